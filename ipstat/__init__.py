@@ -1,0 +1,1 @@
+"""The shell of the product: settings, database, the steps in their order, and the command line."""
