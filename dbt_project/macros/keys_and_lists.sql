@@ -1,0 +1,37 @@
+{#- hash_key(['a', 'b']): md5 (32 hexadecimal digits) of the columns' text joined by '|', NULL as the empty string.
+    Deterministic on every engine: dates are ISO, decimals have the scale of their type. -#}
+{% macro hash_key(columns) -%}
+    md5(
+        {%- for column in columns %}
+        coalesce(cast({{ column }} as {{ dbt.type_string() }}), '')
+        {%- if not loop.last %} || '|' ||{% endif -%}
+        {%- endfor %}
+    )
+{%- endmacro %}
+
+
+{#- Number of items of a list cell (`a;b;c` = 3); 0 for NULL and for the empty string. -#}
+{% macro list_count(column, separator=';') -%}
+    case
+        when {{ column }} is null or {{ column }} = '' then 0
+        else length({{ column }}) - length(replace({{ column }}, '{{ separator }}', '')) + 1
+    end
+{%- endmacro %}
+
+
+{#- The nth item (1-based) of a list cell, trimmed; NULL where it is empty. Join with ref('int_numbers') on
+    position_number <= list_count(column) to get one row an item. -#}
+{% macro list_item(column, position, separator=';') -%}
+    nullif(trim({{ dbt.split_part(column, "'" ~ separator ~ "'", position) }}), '')
+{%- endmacro %}
+
+
+{#- row_number() of the copies of one business key: the latest known first, then the contract's own rule, then the row hash.
+    Never the order of arrival: _batch_id and _recorded_at take no part.
+    prefer: order-by expressions that come before the known date (the contract's rule), then_by: those that come after it. -#}
+{% macro copy_rank(keys, prefer=[], then_by=[], known_on='_known_on', row_hash='_row_hash') -%}
+    row_number() over (
+        partition by {{ keys | join(', ') }}
+        order by {% for term in prefer %}{{ term }}, {% endfor %}{{ known_on }} desc, {% for term in then_by %}{{ term }}, {% endfor %}{{ row_hash }}
+    )
+{%- endmacro %}
