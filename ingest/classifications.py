@@ -1,6 +1,6 @@
 """Classes of rights: IPC and LOC symbols of patents, Nice classes and registration numbers of trademarks.
 
-An IPC symbol comes with edition and flags (`F21K9/232(2016.01)I`, older `H04W 8/26 (2009.01)I;  F`), a Locarno class with its
+An IPC symbol comes with edition and flags (`F21K9/232(2016.01)I`, `H04W 8/26 (2009.01) F`), a Locarno class with its
 edition (`26-05 (12)`). The bare symbol is what joins to a mapping table.
 """
 
@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import Final, Literal
+from typing import Final, Literal, TypeVar
 
 import polars as pl
 
+Frame = TypeVar("Frame", pl.DataFrame, pl.LazyFrame)
 ClassScheme = Literal["ipc", "loc"]
 
 IPC_PATTERN: Final = r"^([A-H]\d{2}[A-Z]) ?(\d{1,4}/\d{2,6})"
 LOC_PATTERN: Final = r"^(\d{2}-\d{2})"
-#: What stands between the members of a cell: `;`, its full-width form, `??` (an en space lost in an encoding), wide spaces.
+#: What stands between the members of a cell: `;`, its full-width form, `??` (a space lost in an encoding), wide spaces.
 LIST_SEPARATORS: Final = r"\s*(?:;|；|\?\?|\u2002|\u3000)[\s;；\u2002\u3000]*(?:\?\?)*[\s;；\u2002\u3000]*"
 
 
@@ -25,7 +26,8 @@ def joined_list_expression(column: str) -> pl.Expr:
 
     An empty cell becomes null. The members' own text is untouched.
     """
-    joined = pl.col(column).cast(pl.String).str.strip_chars().str.replace_all(LIST_SEPARATORS, ";").str.strip_chars("; ?")
+    cell = pl.col(column).cast(pl.String).str.strip_chars()
+    joined = cell.str.replace_all(LIST_SEPARATORS, ";").str.strip_chars("; ?")
     return pl.when(joined != "").then(joined)
 
 
@@ -45,14 +47,18 @@ def main_class(symbol: str | None) -> tuple[str | None, ClassScheme | None]:
     return None, None
 
 
-def main_class_expressions(classifications: str | pl.Expr) -> dict[str, pl.Expr]:
-    """Expressions `main_class` (bare first symbol) and `class_scheme` for a column of lists joined by `;`."""
-    joined = pl.col(classifications) if isinstance(classifications, str) else classifications
-    first = joined.str.extract(r"^([^;]*)", 1).str.normalize("NFKC").str.strip_chars().str.to_uppercase()
-    ipc = first.str.extract(IPC_PATTERN, 1) + first.str.extract(IPC_PATTERN, 2)
-    loc = first.str.extract(LOC_PATTERN, 1)
-    scheme = pl.when(ipc.is_not_null()).then(pl.lit("ipc")).when(loc.is_not_null()).then(pl.lit("loc"))
-    return {"main_class": pl.coalesce(ipc, loc), "class_scheme": scheme}
+def with_main_class(frame: Frame, column: str) -> Frame:
+    """Add `main_class` (bare first symbol) and `class_scheme` (`ipc`, `loc` or null) from a list joined by `;`."""
+    first = pl.col(column).str.extract(r"^([^;]*)", 1).str.strip_chars().str.to_uppercase().str.normalize("NFKC")
+    ipc = pl.col("_first").str.extract(IPC_PATTERN, 1) + pl.col("_first").str.extract(IPC_PATTERN, 2)
+    loc = pl.col("_first").str.extract(LOC_PATTERN, 1)
+    scheme = pl.when(pl.col("_ipc").is_not_null()).then(pl.lit("ipc")).when(loc.is_not_null()).then(pl.lit("loc"))
+    return (
+        frame.with_columns(first.alias("_first"))
+        .with_columns(ipc.alias("_ipc"))
+        .with_columns(pl.coalesce("_ipc", loc).alias("main_class"), scheme.alias("class_scheme"))
+        .drop("_first", "_ipc")
+    )
 
 
 def parse_nice_class(text: str | None) -> int | None:
@@ -62,7 +68,7 @@ def parse_nice_class(text: str | None) -> int | None:
 
 
 def parse_trademark_number(text: str | None) -> str | None:
-    """A registration or application number: digits with an optional suffix letter after a split, or Madrid `G` + digits.
+    """A trademark number: digits with an optional suffix letter after a split, or Madrid `G` + digits; else None.
 
     Unverified (no official text was at hand): the suffix `A` and the `G` prefix are taken from published registers.
     """
