@@ -1,4 +1,4 @@
-"""The warehouse's database: the embedded server or the one of IPSTAT_DATABASE_URL, its roles' logins and its migrations.
+"""The warehouse's database: the embedded server or the one of IPSTAT_DATABASE_URL, its logins and its migrations.
 
 Every function takes Settings; addresses are `postgresql://`, which psycopg 3 and SQLAlchemy 2.1 both take.
 """
@@ -56,7 +56,7 @@ def is_running(settings: Settings) -> bool:
 
 
 def url(settings: Settings, role: str = "pipeline") -> str:
-    """The address for a role of LOGIN_ROLES (or `postgres`) of the embedded server, or the external address for `pipeline`."""
+    """The address for a role of LOGIN_ROLES (or `postgres`); of an external server only that of `pipeline` is known."""
     if settings.database_url is not None:
         if role != "pipeline":
             raise UsageError(
@@ -113,7 +113,6 @@ def _try(address: str, seconds: float = 0.0) -> None:
     while True:
         try:
             psycopg.connect(address, connect_timeout=10).close()
-            return
         except psycopg.OperationalError as error:
             if time.monotonic() < deadline:
                 time.sleep(0.2)
@@ -121,6 +120,8 @@ def _try(address: str, seconds: float = 0.0) -> None:
             host = urlsplit(address).hostname
             mend = "check that it runs and that the address, role and password are right"
             raise DatabaseError(f"can't reach the database at {host}: {str(error).strip()}", mend) from error
+        else:
+            return
 
 
 def _ensure_database(settings: Settings) -> None:

@@ -1,4 +1,4 @@
-"""Numbered, forward-only migrations: `ipstat/migrations/NNNN_name.sql`, one transaction each, with the hash of every applied file."""
+"""Numbered, forward-only migrations (`ipstat/migrations/NNNN_name.sql`), each one transaction, kept with its hash."""
 
 from __future__ import annotations
 
@@ -46,8 +46,9 @@ def load(folder: Path = MIGRATIONS_DIR) -> list[Migration]:
 def apply(address: str, folder: Path = MIGRATIONS_DIR) -> list[str]:
     """Apply what is missing and return the names applied.
 
-    Refuses (MigrationError) where an applied file has changed since, or the database is newer than the code; a migration that can't
-    get its locks within LOCK_TIMEOUT, or that fails, leaves the database at the version before it.
+    Refuses (MigrationError) where an applied file has changed since, or the database is newer than the code; a
+    migration that can't get its locks within LOCK_TIMEOUT, or that fails, leaves the database at the version before
+    it.
     """
     wanted = load(folder)
     done: list[str] = []
@@ -63,11 +64,12 @@ def apply(address: str, folder: Path = MIGRATIONS_DIR) -> list[str]:
 
 
 def _become_owner(connection: psycopg.Connection) -> None:
-    """Everything belongs to role `pipeline`, whatever the name of the login (an external server's administrator, say)."""
+    """Everything belongs to role `pipeline`, whatever the login (an external server's administrator, say)."""
     if connection.execute("select current_user").fetchone() == ("pipeline",):
         return
     connection.execute(
-        "do $$ begin if not exists (select from pg_roles where rolname = 'pipeline') then create role pipeline createrole;"
+        "do $$ begin if not exists (select from pg_roles where rolname = 'pipeline') then"
+        " create role pipeline createrole;"
         " execute format('grant pipeline to %I', session_user); end if;"
         " execute format('grant create on database %I to pipeline', current_database()); end $$"
     )
@@ -91,7 +93,7 @@ def _check(wanted: list[Migration], applied: list[tuple[int, str, str]]) -> None
         if name != migration.name or checksum != migration.checksum:
             raise MigrationError(
                 f"the migration {name} was changed after it was applied to this database",
-                "restore the file and put the change into a new migration (or `ipstat db reset` a database that may be lost)",
+                "restore the file and put the change into a new migration; `ipstat db reset` starts anew",
             )
 
 

@@ -1,9 +1,10 @@
 """Run PostgreSQL's programs when we are root.
 
-PostgreSQL refuses to run as root, so its programs run as another uid: the owner of the data folder, else the owner of the home, else
-`nobody`. The home or the environment may lie below folders that this uid may not enter (`mktemp -d` and `/root` have mode 0700). We
-never change the permissions of folders that are not ours: the programs keep one right of root instead, CAP_DAC_READ_SEARCH (enter and
-read, never write), as an ambient capability, and only where it is needed.
+PostgreSQL refuses to run as root, so its programs run as another uid: the owner of the data folder, else the owner
+of the home, else `nobody`. The home or the environment may lie below folders that this uid may not enter (`mktemp
+-d` and `/root` have mode 0700). We never change the permissions of folders that are not ours: the programs keep one
+right of root instead, CAP_DAC_READ_SEARCH (enter and read, never write), as an ambient capability, and only where
+it is needed.
 """
 
 from __future__ import annotations
@@ -99,7 +100,7 @@ def demotion(user: ServerUser, paths: list[Path]) -> Callable[[], None] | None:
     if not holds_read_search():
         raise DatabaseError(
             f"PostgreSQL can't run as root, and its user (uid {user.uid}) may not enter {closed}",
-            f"run as an ordinary user, or set IPSTAT_HOME to a folder that uid {user.uid} can reach, or allow it: chmod o+x {closed}",
+            f"run as an ordinary user, set IPSTAT_HOME to a folder that uid {user.uid} can reach, or chmod o+x {closed}",
         )
     return lambda: _switch(user, keep_read_search=True)
 

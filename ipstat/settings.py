@@ -14,15 +14,15 @@ PROJECT_ROOT = Path(__file__).resolve().parent.parent
 """The folder that holds `dbt_project/`, `ingest/` and the other packages."""
 
 SAMPLE_PSEUDONYM_KEY = b"sample-city-pseudonyms-are-not-secret"
-"""The sample city holds no real person, and its numbers and names must be the same everywhere."""
+"""The sample city holds no real person, and its names must be the same everywhere."""
 
 
 @dataclass(frozen=True)
 class Settings:
     """All that a step needs to know about its surroundings.
 
-    `home` holds every byte of state; `database_url` is None for the embedded server; `pseudonym_key_text` overrides the key kept in
-    the home; `server_options` are extra settings of the embedded server (tests switch fsync off).
+    `home` holds every byte of state; `database_url` is None for the embedded server; `pseudonym_key_text` overrides
+    the key kept in the home; `server_options` are extra settings of the embedded server (tests switch fsync off).
     """
 
     home: Path
@@ -109,7 +109,7 @@ class Settings:
             folder.mkdir(exist_ok=True)
 
     def pseudonym_key(self) -> bytes:
-        """The key of the pseudonyms of natural persons: from the environment, or made once and kept in the home (mode 0600)."""
+        """The key of the pseudonyms of natural persons: from the environment, or made once and kept in the home."""
         if self.pseudonym_key_text:
             return self.pseudonym_key_text.encode()
         path = self.home / "pseudonym.key"
@@ -125,4 +125,4 @@ def write_secret(path: Path, text: str) -> None:
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w", encoding="ascii") as handle:
         handle.write(text)
-    os.replace(temporary, path)
+    temporary.replace(path)

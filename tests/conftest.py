@@ -1,4 +1,4 @@
-"""Fixtures for all tests: an embedded server for the session, a fresh database for a test, the shared reference files."""
+"""Fixtures for all tests: a server for the session, a fresh database for a test, the shared reference files."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ TEMPLATE = "migrated_template"
 
 @pytest.fixture(scope="session")
 def shared() -> Path:
-    """The folder `../shared` beside the repository (real feeds and reference tables); the test is skipped where it is absent."""
+    """The folder `../shared` beside the repository (real feeds, reference tables); skips where it is absent."""
     folder = REPOSITORY.parent / "shared"
     if not (folder / "reference").is_dir():
         pytest.skip("needs ../shared (real feeds and reference tables), which is not part of the repository")
@@ -68,5 +68,5 @@ def clone(settings: Settings, name: str, source: str = TEMPLATE) -> str:
 
 
 def _admin(settings: Settings) -> str:
-    """The superuser's address of the maintenance database: a database that is copied or dropped must have no visitor."""
+    """The superuser's address of another database: one that is copied or dropped must have no visitor."""
     return database.with_database(database.url(settings, "postgres"), "postgres")
