@@ -1,0 +1,1 @@
+"""Ingest: raw files of the feeds into typed, traceable rows of schema `landing`."""
