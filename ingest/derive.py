@@ -1,0 +1,49 @@
+"""Named derivations: computed landing columns. A contract names the step and the columns that it reads, code is here.
+
+A step takes the typed frame (all columns of the contract that have a header, constants and earlier outputs) and returns
+it with its outputs added or replaced. Steps are vectorised: nothing here looks at one row at a time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import polars as pl
+
+from ingest import classifications, identifiers
+
+Apply = Callable[..., pl.DataFrame]
+
+
+@dataclass(frozen=True)
+class Derivation:
+    """A step: `apply(frame, *columns read)`, and the columns that it gives, under exactly these names."""
+
+    apply: Apply
+    outputs: tuple[str, ...]
+
+
+def kind_conflict(frame: pl.DataFrame, file_kind: str, patent_kind: str) -> pl.DataFrame:
+    """Whether the file's name claims another kind than the publication number; false where the name claims none."""
+    return frame.with_columns((pl.col(file_kind) != pl.col(patent_kind)).fill_null(False).alias("has_kind_conflict"))
+
+
+def postcode(frame: pl.DataFrame, address: str) -> pl.DataFrame:
+    """Split a six-digit postcode from the head of an address; `address` is then the text without it."""
+    code = pl.col(address).str.extract(r"^(\d{6})(?:\D|$)", 1)
+    rest = pl.col(address).str.replace(r"^\d{6}[\s,，]*(\D|$)", "$1")
+    return frame.with_columns(code.alias("postcode"), pl.when(rest != "").then(rest).alias("address"))
+
+
+DERIVATIONS: dict[str, Derivation] = {
+    "application_number": Derivation(
+        identifiers.with_application_number, ("application_number", "application_number_status")
+    ),
+    "publication_number": Derivation(
+        identifiers.with_publication_number, ("publication_number", "kind_code", "patent_kind", "is_correction")
+    ),
+    "main_class": Derivation(classifications.with_main_class, ("main_class", "class_scheme")),
+    "kind_conflict": Derivation(kind_conflict, ("has_kind_conflict",)),
+    "postcode": Derivation(postcode, ("postcode", "address")),
+}
