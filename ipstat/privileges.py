@@ -100,7 +100,7 @@ def demotion(user: ServerUser, paths: list[Path]) -> Callable[[], None] | None:
     if not holds_read_search():
         raise DatabaseError(
             f"PostgreSQL can't run as root, and its user (uid {user.uid}) may not enter {closed}",
-            f"run as an ordinary user, set IPSTAT_HOME to a folder that uid {user.uid} can reach, or chmod o+x {closed}",
+            f"run as an ordinary user, set IPSTAT_HOME to a folder that this uid can reach, or chmod o+x {closed}",
         )
     return lambda: _switch(user, keep_read_search=True)
 
