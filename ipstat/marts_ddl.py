@@ -78,16 +78,15 @@ def _vintages(values: Table) -> str:
 );
 comment on table publication.indicator_values is
     'each value ever published, once: the build that brought it; a value holds until a later build replaces it';
-comment on column publication.indicator_values.build_id is '首次公布该值的构建 / the build that first published this value';
+comment on column publication.indicator_values.build_id is '首次公布该值的构建 / the build that brought it';
 """
 
 
 def _name(*parts: str) -> str:
     """A constraint's or index's name within PostgreSQL's 63 bytes."""
     text = "_".join(parts)
-    if len(text) <= _NAME_BYTES:
-        return text
-    return f"{text[: _NAME_BYTES - 9]}_{hashlib.sha256(text.encode()).hexdigest()[:8]}"
+    digest = hashlib.sha256(text.encode()).hexdigest()[:8]
+    return text if len(text) <= _NAME_BYTES else f"{text[: _NAME_BYTES - 9]}_{digest}"
 
 
 def _literal(text: str) -> str:
