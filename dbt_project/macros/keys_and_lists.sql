@@ -22,7 +22,7 @@
 {#- The nth item (1-based) of a list cell, trimmed; NULL where it is empty. Join with ref('int_numbers') on
     position_number <= list_count(column) to get one row an item. -#}
 {% macro list_item(column, position, separator=';') -%}
-    nullif(trim({{ dbt.split_part(column, "'" ~ separator ~ "'", position) }}), '')
+    nullif(trim(split_part({{ column }}, '{{ separator }}', {{ position }})), '')
 {%- endmacro %}
 
 
