@@ -189,3 +189,30 @@ def _builds_with_schemas(connection: psycopg.Connection) -> list[str]:
         " where nspname ~ '^(staging|intermediate|marts)_b[0-9]{8}t[0-9]{6}[0-9a-f]{4}$'"
     ).fetchall()
     return [build_id for (build_id,) in rows]
+
+
+def collect_open_matches(connection: psycopg.Connection, build_id: str) -> int:
+    """List the names that no rule ties to one enterprise for review; what a reviewer decided stays. How many are
+    open.
+    """
+    relation = f"intermediate_{build_id}.int_enterprise_matches_open"
+    if connection.execute("select to_regclass(%s)", [relation]).fetchone() == (None,):
+        return 0
+    table = sql.Identifier(f"intermediate_{build_id}", "int_enterprise_matches_open")
+    with connection.transaction():
+        connection.execute(
+            sql.SQL(
+                "delete from ops.review_enterprise_matches as review where review.decision is null"
+                " and not exists (select from {} as open where open.feed = review.feed and open.name = review.name)"
+            ).format(table)
+        )
+        return connection.execute(
+            sql.SQL(
+                "insert into ops.review_enterprise_matches as review"
+                " (feed, name, normalised_name, reason, candidate_uscc, first_seen_on, row_count)"
+                " select feed, name, normalised_name, reason, candidate_uscc, first_seen_on, row_count from {}"
+                " on conflict (feed, name) do update set normalised_name = excluded.normalised_name,"
+                " reason = excluded.reason, candidate_uscc = coalesce(review.candidate_uscc, excluded.candidate_uscc),"
+                " first_seen_on = least(review.first_seen_on, excluded.first_seen_on), row_count = excluded.row_count"
+            ).format(table)
+        ).rowcount

@@ -19,6 +19,7 @@ from ipstat.errors import DatabaseError, UsageError
 from ipstat.settings import Settings
 
 DATABASE_NAME = "ipstat"
+_READY_SECONDS = 60.0
 LOGIN_ROLES = ("pipeline", "bi_reader", "analyst")
 """Roles that a person or a tool logs in as; `builder` is only ever taken on by `pipeline`."""
 
@@ -33,7 +34,7 @@ def start(settings: Settings) -> str:
         return settings.database_url
     settings.ensure_home()
     with server.server_lock(settings):
-        server.start(settings)
+        _start_embedded(settings)
         _ensure_database(settings)
     return url(settings)
 
@@ -107,27 +108,33 @@ def reset(settings: Settings) -> str:
     return ensure_ready(settings)
 
 
-def _try(address: str, seconds: float = 0.0) -> None:
-    """Connect once, or again for some seconds while the server recovers from a crash."""
-    deadline = time.monotonic() + seconds
+def _start_embedded(settings: Settings) -> None:
+    """Start the server until it answers: one that was killed a moment ago may still look alive, one that crashed needs
+    some seconds to recover."""
+    deadline = time.monotonic() + _READY_SECONDS
     while True:
+        server.start(settings)
         try:
-            psycopg.connect(address, connect_timeout=10).close()
-        except psycopg.OperationalError as error:
-            if time.monotonic() < deadline:
-                time.sleep(0.2)
-                continue
-            host = urlsplit(address).hostname
-            mend = "check that it runs and that the address, role and password are right"
-            raise DatabaseError(f"can't reach the database at {host}: {str(error).strip()}", mend) from error
-        else:
-            return
+            return _try(with_database(url(settings, "postgres"), "postgres"))
+        except DatabaseError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.2)
+
+
+def _try(address: str) -> None:
+    """Connect once; raises DatabaseError."""
+    try:
+        psycopg.connect(address, connect_timeout=10).close()
+    except psycopg.OperationalError as error:
+        host = urlsplit(address).hostname
+        mend = "check that it runs and that the address, role and password are right"
+        raise DatabaseError(f"can't reach the database at {host}: {str(error).strip()}", mend) from error
 
 
 def _ensure_database(settings: Settings) -> None:
     """Make role `pipeline` (no superuser) and the database that it owns."""
     admin = with_database(url(settings, "postgres"), "postgres")
-    _try(admin, seconds=30.0)
     with psycopg.connect(admin, autocommit=True) as connection:
         if connection.execute("select 1 from pg_roles where rolname = 'pipeline'").fetchone() is None:
             secret = sql.Literal(role_password(settings, "pipeline"))

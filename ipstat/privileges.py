@@ -43,13 +43,22 @@ def server_user(home: Path, data_dir: Path) -> ServerUser:
     if os.geteuid() != 0:
         return ServerUser(os.geteuid(), os.getegid(), False)
     for folder in (data_dir, home):
-        if folder.exists() and folder.stat().st_uid != 0:
+        if folder.exists() and folder.stat().st_uid != 0 and has_name(folder.stat().st_uid):
             return ServerUser(folder.stat().st_uid, folder.stat().st_gid, True)
     try:
         entry = pwd.getpwnam("nobody")
     except KeyError:
         return ServerUser(_FALLBACK_UID, _FALLBACK_UID, True)
     return ServerUser(entry.pw_uid, entry.pw_gid, True)
+
+
+def has_name(uid: int) -> bool:
+    """Whether the machine knows a user of this uid; initdb insists on it."""
+    try:
+        pwd.getpwuid(uid)
+    except KeyError:
+        return False
+    return True
 
 
 def closed_folder(path: Path, user: ServerUser) -> Path | None:

@@ -20,7 +20,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from ipstat.errors import DatabaseError
-from ipstat.privileges import ServerUser, demotion, server_user
+from ipstat.privileges import ServerUser, demotion, has_name, server_user
 from ipstat.settings import Settings, write_secret
 
 START_TIMEOUT_SECONDS = 60
@@ -138,6 +138,11 @@ def _check_owner(settings: Settings, user: ServerUser) -> None:
 
 def _initialise(settings: Settings, user: ServerUser) -> None:
     """Run initdb in a fresh folder and move it into place: a killed initdb leaves nothing that looks complete."""
+    if not has_name(user.uid):
+        raise DatabaseError(
+            f"PostgreSQL can't be set up by uid {user.uid}, which has no name on this machine",
+            "run as a user with an entry in /etc/passwd, or set IPSTAT_DATABASE_URL to a server of yours",
+        )
     base = settings.postgres_dir
     base.mkdir(parents=True, exist_ok=True, mode=0o700)
     fresh = base / "data.new"

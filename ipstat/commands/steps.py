@@ -1,0 +1,86 @@
+"""`ipstat ingest`, `build`, `gate`: the steps up to a checked build."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ipstat import pipeline
+from ipstat.commands.common import BuildOption, WaitOption, echo, open_session, parse_date
+from ipstat.errors import RefusedError, UsageError
+
+
+def ingest_command(
+    feed: Annotated[str, typer.Argument(help="The feed's name; `ipstat status` lists them.")],
+    paths: Annotated[list[Path], typer.Argument(help="Files, or folders whose files are all taken.")],
+    known_on: Annotated[
+        str | None,
+        typer.Option("--known-on", metavar="DATE", help="When the sender made it public, if no file says so."),
+    ] = None,
+    wait: WaitOption = False,
+) -> None:
+    """Archive files and load them into landing, all or nothing for each batch.
+
+    Example: ipstat ingest cnipa_gazette feeds/2019-07-09/*.csv --known-on 2019-07-09
+    """
+    session = open_session("ingest")
+    files = expand(paths)
+    day = parse_date(known_on, "--known-on")
+    with session.reporter.step(f"ingesting {feed}", feed=feed, files=len(files)) as tell:
+        report = pipeline.ingest_feed(session.settings, feed, files, day, is_waiting=wait, tell=tell)
+    echo(str(report))
+
+
+def expand(paths: list[Path]) -> list[Path]:
+    """Files as given, folders as all files below them; raises UsageError for a path that is not there."""
+    files: list[Path] = []
+    for path in paths:
+        if path.is_dir():
+            found = sorted(item for item in path.rglob("*") if item.is_file() and not item.name.startswith("."))
+            if not found:
+                raise UsageError(f"{path} holds no file", "name the folder that holds the sender's files")
+            files += found
+        elif path.exists():
+            files.append(path)
+        else:
+            raise UsageError(f"{path} is not there", "check the path; quote or expand the pattern in the shell")
+    return files
+
+
+def build_command(
+    as_of: Annotated[
+        str | None,
+        typer.Option("--as-of", metavar="DATE", help="Only what was public by the end of this day; never published."),
+    ] = None,
+    wait: WaitOption = False,
+) -> None:
+    """Build the warehouse from the active batches, in schemas of its own; prints the build's id.
+
+    Example: ipstat build --as-of 2024-06-30
+    """
+    session = open_session("build")
+    day = parse_date(as_of, "--as-of")
+    with session.reporter.step("building", as_of=as_of) as tell:
+        build_id = pipeline.build(session.settings, day, is_waiting=wait, tell=tell)
+    echo(build_id)
+    if day is not None:
+        session.reporter.say(f"analysis as of {day}: read schema marts_{build_id}; it is never published")
+
+
+def gate_command(build: BuildOption = None, wait: WaitOption = False) -> None:
+    """Check a finished build; exit code 1 where a stop check fails. Writes the quality page."""
+    session = open_session("gate")
+    with session.reporter.step("checking") as tell:
+        verdict = pipeline.gate(session.settings, build, is_waiting=wait, tell=tell)
+    if verdict.result.status == "refused":
+        listed = "".join(f"\n  - {check.check_name}: {check.message}" for check in verdict.result.refusals[:30])
+        raise RefusedError(
+            f"the gate refuses build {verdict.result.build_id}:{listed}", f"the quality page explains: {verdict.page}"
+        )
+    passed = sum(check.success for check in verdict.result.checks)
+    echo(f"{verdict.result.build_id} passed: {passed} of {len(verdict.result.checks)} checks, no stop check failed")
+    for check in verdict.result.warnings:
+        session.reporter.say(f"warning: {check.check_name}: {check.message}")
+    session.reporter.say(f"quality page: {verdict.page}")

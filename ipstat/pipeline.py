@@ -1,0 +1,191 @@
+"""The steps in their order: ingest, build, gate, publish. The command line and the DAGs call these functions.
+
+Each takes Settings, makes sure of the database, holds the lock that it needs, and tells what it is doing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import psycopg
+from ingest.load import IngestReport, ingest
+
+from expectations import gate as gates
+from ingest.contract import Contract, load_contracts
+from ipstat import builds, database, locks, marts_contract, publish, publish_checks, resolve
+from ipstat.console import Tell, person, silent
+from ipstat.dbt_runner import Dbt
+from ipstat.errors import RefusedError, UsageError
+from ipstat.settings import PROJECT_ROOT, SAMPLE_PSEUDONYM_KEY, Settings
+
+DBT_PROJECT = PROJECT_ROOT / "dbt_project"
+MARTS_MODELS = DBT_PROJECT / "models" / "marts"
+SEEDS = DBT_PROJECT / "seeds"
+
+
+def contract_of(feed: str) -> Contract:
+    """The contract of a feed; raises UsageError naming the known feeds."""
+    contracts = load_contracts()
+    if feed not in contracts:
+        raise UsageError(f"there is no feed {feed!r}", f"known feeds: {', '.join(contracts)}")
+    return contracts[feed]
+
+
+def ingest_feed(
+    settings: Settings,
+    feed: str,
+    paths: Sequence[Path],
+    known_on: date | None = None,
+    *,
+    is_waiting: bool = False,
+    tell: Tell = silent,
+) -> IngestReport:
+    """Archive and load files of one feed; holds the feed's lock. Raises UsageError for an unknown feed."""
+    contract = contract_of(feed)
+    address = database.ensure_ready(settings)
+    with (
+        locks.hold(address, locks.feed_lock(feed), f"ingest {feed}", is_waiting, lambda who: tell(f"waits for {who}")),
+        psycopg.connect(address, autocommit=True, application_name=f"ipstat ingest {feed}") as connection,
+    ):
+        return ingest(connection, settings.archive_dir, contract, paths, known_on, person())
+
+
+def build(settings: Settings, as_of: date | None = None, *, is_waiting: bool = False, tell: Tell = silent) -> str:
+    """Build every table from the batches that are active now, in schemas of its own; the build_id.
+
+    Killed at any moment and called again it gives the same result: what the dead run left is cleared away first.
+    Raises BuildError, RefusedError (nothing ingested) or BusyError.
+    """
+    address = database.ensure_ready(settings)
+    with (
+        locks.hold(address, locks.WAREHOUSE, "build", is_waiting, lambda who: tell(f"waits for {who}")),
+        psycopg.connect(address, autocommit=True, application_name="ipstat build") as connection,
+    ):
+        builds.clear_dead_builds(connection)
+        contracts = load_contracts()
+        dated = [feed for feed, contract in contracts.items() if _is_dated(contract)]
+        inputs = builds.read_inputs(connection, PROJECT_ROOT)
+        build_id = builds.open_build(connection, inputs, as_of, dated)
+        try:
+            _fill(connection, settings, address, build_id, contracts, tell)
+        except BaseException as error:
+            if not connection.closed and not connection.broken:
+                builds.close_build(connection, build_id, "failed", str(error)[:2000])
+            raise
+        builds.close_build(connection, build_id, "built")
+        builds.drop_old_builds(connection)
+    return build_id
+
+
+def _is_dated(contract: Contract) -> bool:
+    """Whether the deliveries of a feed move time forward: what happened or changed, by a calendar."""
+    return contract.delivery.mode != "snapshot" and contract.origin.calendar.kind != "none"
+
+
+def _fill(
+    connection: psycopg.Connection,
+    settings: Settings,
+    address: str,
+    build_id: str,
+    contracts: dict[str, Contract],
+    tell: Tell,
+) -> None:
+    key = SAMPLE_PSEUDONYM_KEY if is_sample_data(connection) else settings.pseudonym_key()
+    resolve.resolve_build(
+        connection,
+        build_id,
+        contracts.values(),
+        SEEDS / "geography",
+        key,
+        lambda what, count: tell(f"resolves {what} ({count})"),
+    )
+    row = connection.execute(
+        "select coalesce(as_of::text, ''), horizon_date::text from ops.builds where build_id = %s", [build_id]
+    ).fetchone()
+    as_of, horizon = row if row is not None else ("", "")
+    variables = {"build_id": build_id, "as_of": as_of, "horizon_date": horizon}
+    dbt = Dbt(DBT_PROJECT, settings.dbt_dir, address, variables)
+    dbt.run_models(lambda node: tell(f"builds {node}"))
+    results = dbt.run_tests(lambda node: tell(f"tests {node}"))
+    gates.record_dbt_results(
+        connection,
+        build_id,
+        [
+            gates.DbtTestResult(r.unique_id, r.status, r.severity, r.failure_count, r.message)
+            for r in results
+            if r.unique_id.startswith("test.")
+        ],
+    )
+    builds.collect_open_matches(connection, build_id)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The gate's result and the page that explains it; `result.status` is gated or refused."""
+
+    result: gates.GateResult
+    page: Path
+
+
+def gate(settings: Settings, build_id: str | None = None, *, is_waiting: bool = False, tell: Tell = silent) -> Verdict:
+    """Check a build (the newest finished one by default) and write its quality page."""
+    address = database.ensure_ready(settings)
+    with locks.hold(address, locks.WAREHOUSE, "gate", is_waiting, lambda who: tell(f"waits for {who}")):
+        with psycopg.connect(address) as connection:
+            chosen = build_id or builds.latest_build(connection, ("built", "gated", "refused"))
+        if chosen is None:
+            raise RefusedError("there is no finished build to check", "run `ipstat build`")
+        tell(chosen)
+        try:
+            result = gates.run_gate(address, chosen, settings.home, load_contracts())
+        except gates.GateRefused as refused:
+            result = refused.result
+        return Verdict(result, settings.quality_dir / f"{chosen}.html")
+
+
+def publish_marts(
+    settings: Settings, build_id: str | None = None, *, is_waiting: bool = False, tell: Tell = silent
+) -> publish.Publication:
+    """Bring schema `marts` to a gated build (the newest by default); nothing happens where it shows that build
+    already.
+    """
+    address = database.ensure_ready(settings)
+    with (
+        locks.hold(address, locks.WAREHOUSE, "publish marts", is_waiting, lambda who: tell(f"waits for {who}")),
+        psycopg.connect(address, autocommit=True, application_name="ipstat publish") as connection,
+    ):
+        return publish_locked(connection, build_id, tell)
+
+
+def publish_locked(connection: psycopg.Connection, build_id: str | None, tell: Tell) -> publish.Publication:
+    """`publish_marts` for a caller who holds the warehouse lock already (publications do)."""
+    chosen = build_id or publish_checks.latest_gated_build(connection)
+    if publish_checks.published_build(connection) == chosen:
+        return publish.Publication(chosen, (), False)
+    tables = marts_contract.load(MARTS_MODELS)
+    done = publish.publish_marts(connection, chosen, tables, person(), lambda table: tell(f"compares {table}"))
+    builds.drop_old_builds(connection)
+    return done
+
+
+def is_sample_data(connection: psycopg.Connection) -> bool:
+    """Whether this home holds the sample city: everything published from it is marked 示例数据."""
+    return (
+        connection.execute("select 1 from ops.settings where name = 'is_sample_data' and value = 'true'").fetchone()
+        is not None
+    )
+
+
+def mark_sample_data(connection: psycopg.Connection) -> None:
+    """Mark this home as holding synthetic data; raises RefusedError where it holds a real sender's files."""
+    if is_sample_data(connection):
+        return
+    if connection.execute("select 1 from ops.deliveries limit 1").fetchone() is not None:
+        raise RefusedError(
+            "this home holds files of real senders; the sample city would mix with them",
+            "choose another IPSTAT_HOME for the sample city",
+        )
+    connection.execute("insert into ops.settings (name, value) values ('is_sample_data', 'true')")

@@ -1,0 +1,114 @@
+"""What `ipstat status` shows: feeds against their calendars, builds, what is published, editions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import psycopg
+
+from ipstat import locks
+
+
+@dataclass(frozen=True)
+class FeedStatus:
+    """One feed: receipts, partitions delivered of those due by today, rows and quarantined rows of the active
+    batches.
+    """
+
+    feed: str
+    delivery_count: int
+    active_count: int
+    due_count: int
+    missing: tuple[str, ...]
+    last_known_on: date | None
+    last_recorded_at: datetime | None
+    row_count: int
+    quarantined_count: int
+    rejected_count: int
+
+
+@dataclass(frozen=True)
+class BuildStatus:
+    """One build with the number of its checks and failed checks."""
+
+    build_id: str
+    status: str
+    started_at: datetime
+    as_of: date | None
+    horizon_date: date
+    check_count: int
+    failed_count: int
+    is_published: bool
+    error: str | None
+
+
+@dataclass(frozen=True)
+class Status:
+    """Everything; `holder` is who runs a build, gate or publication now."""
+
+    feeds: tuple[FeedStatus, ...]
+    builds: tuple[BuildStatus, ...]
+    editions: tuple[tuple[str, str, int, str, str], ...]
+    open_match_count: int
+    holder: locks.Holder | None
+
+
+def read_status(connection: psycopg.Connection, feeds: Iterable[str], today: date) -> Status:
+    """Read the state of the warehouse; `feeds` are those that have contracts, `today` decides what is due."""
+    editions = connection.execute(
+        "select publication, period, edition_number, state, path from publication.editions"
+        " order by publication, period, edition_number"
+    ).fetchall()
+    matches = connection.execute("select count(*) from ops.review_enterprise_matches where decision is null").fetchone()
+    return Status(
+        feeds=tuple(_feed(connection, feed, today) for feed in feeds),
+        builds=_builds(connection),
+        editions=tuple(editions),
+        open_match_count=matches[0] if matches else 0,
+        holder=locks.holder(connection, locks.WAREHOUSE),
+    )
+
+
+def _feed(connection: psycopg.Connection, feed: str, today: date) -> FeedStatus:
+    row = connection.execute(
+        "select (select count(*) from ops.deliveries where feed = %(feed)s),"
+        " count(*), max(known_on), max(recorded_at), coalesce(sum(row_count), 0)::bigint,"
+        " coalesce(sum(quarantined_count), 0)::bigint,"
+        " (select count(*) from ops.rejected_files where feed = %(feed)s)"
+        " from ops.batches where feed = %(feed)s and status = 'active'",
+        {"feed": feed},
+    ).fetchone()
+    deliveries, active, known_on, recorded_at, rows, quarantined, rejected = row or (0, 0, None, None, 0, 0, 0)
+    # Before its first delivery a feed is not late: nobody knows whether this home is to have it at all.
+    due = connection.execute(
+        "select partition_key, is_delivered from ops.coverage where feed = %(feed)s and due_on <= %(today)s"
+        " and period_start >= (select min(period_start) from ops.coverage where feed = %(feed)s and is_delivered)"
+        " order by partition_key",
+        {"feed": feed, "today": today},
+    ).fetchall()
+    return FeedStatus(
+        feed=feed,
+        delivery_count=deliveries,
+        active_count=active,
+        due_count=len(due),
+        missing=tuple(key for key, is_delivered in due if not is_delivered),
+        last_known_on=known_on,
+        last_recorded_at=recorded_at,
+        row_count=rows,
+        quarantined_count=quarantined,
+        rejected_count=rejected,
+    )
+
+
+def _builds(connection: psycopg.Connection, limit: int = 5) -> tuple[BuildStatus, ...]:
+    rows = connection.execute(
+        "select build_id, status, started_at, as_of, horizon_date,"
+        " (select count(*) from ops.gate_results as r where r.build_id = b.build_id),"
+        " (select count(*) from ops.gate_results as r where r.build_id = b.build_id and not r.success),"
+        " build_id = (select p.build_id from publication.published_builds as p order by published_at desc limit 1),"
+        " error from ops.builds as b order by started_at desc limit %s",
+        [limit],
+    ).fetchall()
+    return tuple(BuildStatus(*row[:7], bool(row[7]), row[8]) for row in rows)
