@@ -95,7 +95,7 @@ def _to_check(result: Any, expectation: Any, waivers: Sequence[Waiver]) -> Check
         "waived": sorted(finding.subject for finding in found if finding.subject in waived),
         "worst": [{"subject": each.subject, expectation.column: each.value} for each in open_findings[:LISTED]],
     }
-    text = f"{observed['rows']} row(s) looked at"
+    text = f"{observed['rows']} row(s) looked at" if observed["rows"] else "nothing to look at yet"
     if observed["waived"]:
         text += f", waived: {', '.join(observed['waived'])}"
     if open_findings:
@@ -169,6 +169,7 @@ def declared_checks() -> dict[str, dict[str, str]]:
             meta = expectation["meta"]
             checks[meta["check"]] = {
                 "suite": path.stem,
+                "title_zh": meta["title_zh"],
                 "severity": SEVERITIES[expectation["severity"]],
                 "notes": expectation["notes"],
                 "owner": meta["owner"],
