@@ -1,0 +1,182 @@
+"""From what an operator names (files, folders, zips) to the single files that readers read.
+
+A member of a zip is read from a copy in a scratch folder; what is archived and received is the zip. Nothing is ever
+written outside that folder, whatever a member is called, and no more than the limits allow is unpacked.
+"""
+
+from __future__ import annotations
+
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Final
+
+from ingest.calendar import period_end
+from ingest.contract import Contract, PartitionRule
+from ingest.readers import FileRefused, SourceFile
+
+MEMBER_LIMIT: Final = 100_000
+#: Unpacked bytes of one zip, and how much larger than the zip that may be (text shrinks to a twentieth at best).
+UNPACKED_LIMIT: Final = 8 * 1024**3
+RATIO_LIMIT: Final = 200
+RATIO_FREE_BYTES: Final = 64 * 1024**2
+_BLOCK: Final = 1024 * 1024
+_RESEND: Final = "ask the sender for the archive again"
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """One file to load. `delivered` is the file that was received (the zip for a member), `place` its path as text."""
+
+    delivered: Path
+    source: SourceFile
+    place: str
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A file that was refused before reading, by the name under which it is reported."""
+
+    delivered: Path
+    source_name: str
+    error: FileRefused
+
+
+@dataclass(frozen=True)
+class Expanded:
+    """What the named paths hold: files to load, files refused, files of folders and zips that no contract asks for."""
+
+    incoming: tuple[Incoming, ...]
+    refused: tuple[Refusal, ...]
+    ignored: tuple[str, ...]
+
+
+def expand(paths: Sequence[Path], contract: Contract, scratch: Path) -> Expanded:
+    """The files behind `paths`. A file that is named itself is always taken; in folders and zips the suffix decides."""
+    incoming: list[Incoming] = []
+    refused: list[Refusal] = []
+    ignored: list[str] = []
+    for path, is_named in _files(paths):
+        suffix = path.suffix.lower()
+        try:
+            if not path.is_file():
+                raise FileRefused("missing_file", f"there is no file {path.name}", "check the path")
+            if suffix == ".zip" and zipfile.is_zipfile(path):
+                members, others = _members(path, contract, scratch)
+                incoming += members
+                ignored += others
+            elif suffix == ".zip":
+                raise FileRefused("broken_zip", f"{path.name} is not a whole zip archive", _RESEND)
+            elif is_named or suffix in contract.file.suffixes:
+                name = path.name
+                incoming.append(Incoming(path, SourceFile(path, name, name), str(path.resolve())))
+            else:
+                ignored.append(path.name)
+        except FileRefused as error:
+            refused.append(Refusal(path, path.name, error))
+    return Expanded(tuple(incoming), tuple(refused), tuple(ignored))
+
+
+def _files(paths: Sequence[Path]) -> Iterator[tuple[Path, bool]]:
+    for path in paths:
+        if path.is_dir():
+            hidden = (each for each in sorted(path.rglob("*")) if each.is_file() and not each.name.startswith("."))
+            yield from ((each, False) for each in hidden)
+        else:
+            yield path, True
+
+
+def _members(path: Path, contract: Contract, scratch: Path) -> tuple[list[Incoming], list[str]]:
+    """Unpack the members of a zip that the contract reads; raises FileRefused for the whole zip."""
+    members: list[Incoming] = []
+    ignored: list[str] = []
+    folder = scratch / f"{path.stem}-{len(list(scratch.iterdir()))}"
+    folder.mkdir()
+    try:
+        with zipfile.ZipFile(path) as archive:
+            infos = [info for info in archive.infolist() if not info.is_dir()]
+            _refuse_bomb(path, infos)
+            left = UNPACKED_LIMIT
+            for number, info in enumerate(infos):
+                inner = _member_name(info)
+                if PurePosixPath(inner).suffix.lower() not in contract.file.suffixes:
+                    ignored.append(f"{path.name}!{inner}")
+                    continue
+                copy = folder / str(number)
+                left -= _unpack(archive, info, copy, left)
+                base = PurePosixPath(inner).name
+                source = SourceFile(copy, f"{path.name}!{inner}", base)
+                members.append(Incoming(path, source, f"{path.resolve()}/{inner}"))
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+        raise FileRefused("broken_zip", f"{path.name} can't be unpacked: {error}", _RESEND) from error
+    return members, ignored
+
+
+def _refuse_bomb(path: Path, infos: list[zipfile.ZipInfo]) -> None:
+    declared = sum(info.file_size for info in infos)
+    limit = max(RATIO_FREE_BYTES, path.stat().st_size * RATIO_LIMIT)
+    if len(infos) > MEMBER_LIMIT or declared > min(UNPACKED_LIMIT, limit):
+        message = f"{path.name} would unpack to {declared / 1024**2:,.0f} MB in {len(infos):,} files (a zip bomb?)"
+        raise FileRefused("zip_bomb", message, "unpack it by hand, look at it, and deliver the files themselves")
+
+
+def _member_name(info: zipfile.ZipInfo) -> str:
+    """The member's path; a name without the UTF-8 flag is read as GB18030, in which Chinese senders write it."""
+    name = info.filename
+    if not info.flag_bits & 0x800:
+        try:
+            name = name.encode("cp437").decode("gb18030")
+        except UnicodeError:
+            name = info.filename
+    name = name.replace("\\", "/")
+    is_link = (info.external_attr >> 16) & 0o170000 == 0o120000
+    if name.startswith("/") or ".." in PurePosixPath(name).parts or re.match(r"^[A-Za-z]:", name) or is_link:
+        raise FileRefused(
+            "unsafe_name", f"a member is called {name!r}, which leads out of the archive", _RESEND, column=None
+        )
+    if name.lower().endswith(".zip"):
+        raise FileRefused("nested_zip", f"the member {name!r} is a zip itself", "deliver the inner zip by itself")
+    if info.flag_bits & 0x1:
+        raise FileRefused(
+            "encrypted_zip", f"the member {name!r} is encrypted", "ask the sender for it without password"
+        )
+    return name
+
+
+def _unpack(archive: zipfile.ZipFile, info: zipfile.ZipInfo, copy: Path, left: int) -> int:
+    """Write one member (its checksum is checked at the end) and return its bytes; what is declared does not count."""
+    written = 0
+    with archive.open(info) as stream, copy.open("wb") as target:
+        while block := stream.read(_BLOCK):
+            written += len(block)
+            if written > left or written > info.file_size:
+                raise FileRefused("zip_bomb", f"{info.filename!r} unpacks to more than it declares", _RESEND)
+            target.write(block)
+    return written
+
+
+def partition_of(place: str, contract: Contract) -> str | None:
+    """The partition key that a path names, its nearest part first; None where no part does.
+
+    Raises FileRefused for a match that is no period (`2019-13-45`).
+    """
+    rule = contract.delivery.partition
+    for part in reversed(PurePosixPath(place).parts[-4:]):
+        matches = list(re.finditer(rule.pattern, part))
+        if matches:
+            return _key(matches[-1], rule, part)
+    return None
+
+
+def _key(match: re.Match[str], rule: PartitionRule, part: str) -> str:
+    groups = match.groupdict()
+    key = groups.get("key") or "-".join(groups[name] for name in ("year", "month", "day") if groups.get(name))
+    try:
+        period_end(key, rule.period)
+    except ValueError:
+        message = f"{part!r} names {key!r}, which is no {rule.period}"
+        raise FileRefused("impossible_period", message, "rename the file or the folder") from None
+    return key
