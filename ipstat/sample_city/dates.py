@@ -86,7 +86,8 @@ def anniversary(days: Ints, years: Ints | int) -> Ints:
     target = months.astype(np.int64) + 12 * np.asarray(years, dtype=np.int64)
     start = target.astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)
     end = (target + 1).astype("datetime64[M]").astype("datetime64[D]").astype(np.int64) - 1
-    return np.minimum(start + offset, end)
+    found: Ints = np.minimum(start + offset, end)
+    return found
 
 
 @lru_cache(maxsize=4)

@@ -10,15 +10,24 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ipstat.sample_city import anchors
 from ipstat.sample_city.dates import day, gazette_days, months_of, years_of
-from ipstat.sample_city.holders import FIRM, GOVERNMENT, INSTITUTION, NEVER, PERSON, RESEARCH, UNIVERSITY, Holders
-from ipstat.sample_city.holders import holder_weights
+from ipstat.sample_city.holders import (
+    FIRM,
+    GOVERNMENT,
+    INSTITUTION,
+    NEVER,
+    PERSON,
+    RESEARCH,
+    UNIVERSITY,
+    Holders,
+    holder_weights,
+)
 from ipstat.sample_city.outside import SIZE as OUTSIDE_SIZE
 from ipstat.sample_city.places import TOWNS
 from ipstat.sample_city.plan import FIRST_YEAR, LAST_YEAR, MONTHS, Plan, by_issue
 from ipstat.sample_city.pools import VARIANTS
 from ipstat.sample_city.randomness import Bools, Floats, Ints, draw, stream
-from ipstat.sample_city import anchors
 
 PUBLISHED, INVENTION, UTILITY, DESIGN = range(4)
 CLASS_SERIES = ("invention_publications", "invention_grants", "utility_grants", "design_grants")
@@ -89,9 +98,9 @@ def _living(rng: np.random.Generator, holders: Holders, people: Ints, days: Ints
 def lags(rng: np.random.Generator, doc_class: int, size: int) -> Ints:
     """Return the days between filing and announcement."""
     if doc_class == PUBLISHED:
-        return np.floor(np.where(rng.random(size) < 0.7, rng.uniform(120, 260, size), rng.uniform(300, 560, size))).astype(
-            np.int64
-        )
+        return np.floor(
+            np.where(rng.random(size) < 0.7, rng.uniform(120, 260, size), rng.uniform(300, 560, size))
+        ).astype(np.int64)
     if doc_class == INVENTION:
         return np.clip(rng.gamma(6.0, 165.0, size), 330, 2300).astype(np.int64)
     if doc_class == UTILITY:
@@ -224,7 +233,9 @@ def _partners(rng: np.random.Generator, holders: Holders, holder: Ints, filing: 
     firm = firms[rng.integers(0, len(firms), size)]
     firm = np.where(holders.established[firm] < filing, firm, -1)
     elsewhere = len(holders) + rng.integers(0, OUTSIDE_SIZE, size)
-    found = np.select([kind == 1, kind == 2, kind == 3], [firm, schools[rng.integers(0, len(schools), size)], elsewhere], -1)
+    found = np.select(
+        [kind == 1, kind == 2, kind == 3], [firm, schools[rng.integers(0, len(schools), size)], elsewhere], -1
+    )
     return np.where(found == holder, -1, found)
 
 

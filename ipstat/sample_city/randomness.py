@@ -37,20 +37,23 @@ def spread(total: int, weights: Floats) -> Ints:
 def scaled(counts: Ints, scale: float) -> Ints:
     """Scale a series so that each cumulative sum is the rounded scaled cumulative sum (no drift over windows)."""
     cumulative = np.floor(np.cumsum(counts) * scale + 0.5).astype(np.int64)
-    return np.diff(cumulative, prepend=0)
+    parts: Ints = np.diff(cumulative, prepend=0)
+    return parts
 
 
 def zipf_weights(size: int, exponent: float) -> Floats:
     """Return weights 1/rank**exponent that sum to 1; rank 1 comes first."""
     weights: Floats = 1.0 / np.arange(1, size + 1, dtype=np.float64) ** exponent
-    return weights / weights.sum()
+    shares: Floats = weights / weights.sum()
+    return shares
 
 
 def draw(rng: np.random.Generator, weights: Floats, size: int) -> Ints:
     """Draw ``size`` indices with probability proportional to ``weights``."""
     cumulative = np.cumsum(weights)
     picked: Ints = np.searchsorted(cumulative / cumulative[-1], rng.random(size), side="right").astype(np.int64)
-    return np.minimum(picked, len(weights) - 1)
+    inside: Ints = np.minimum(picked, len(weights) - 1)
+    return inside
 
 
 def slots(order_of: Ints, capacity: Floats, rng: np.random.Generator) -> Ints:
