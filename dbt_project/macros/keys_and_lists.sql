@@ -26,12 +26,18 @@
 {%- endmacro %}
 
 
-{#- row_number() of the copies of one business key: the latest known first, then the contract's own rule, then the row hash.
-    Never the order of arrival: _batch_id and _recorded_at take no part.
-    prefer: order-by expressions that come before the known date (the contract's rule), then_by: those that come after it. -#}
-{% macro copy_rank(keys, prefer=[], then_by=[], known_on='_known_on', row_hash='_row_hash') -%}
+{#- row_number() of the copies of one business key: `prefer` (the contract's rule) first, then the latest known (not for a feed of
+    documents that are published once: is_latest_known=false), then `then_by`, then the row hash.
+    Never the order of arrival: _batch_id and _recorded_at take no part. -#}
+{% macro copy_rank(keys, prefer=[], then_by=[], is_latest_known=true) -%}
     row_number() over (
         partition by {{ keys | join(', ') }}
-        order by {% for term in prefer %}{{ term }}, {% endfor %}{{ known_on }} desc, {% for term in then_by %}{{ term }}, {% endfor %}{{ row_hash }}
+        order by {% for term in prefer %}{{ term }}, {% endfor %}{% if is_latest_known %}_known_on desc, {% endif %}{% for term in then_by %}{{ term }}, {% endfor %}_row_hash
     )
+{%- endmacro %}
+
+
+{#- Order of the states of an application number among copies: a number that passes its check digit first. -#}
+{% macro number_preference(status_column) -%}
+    case {{ status_column }} when 'intact' then 1 when 'check_failed' then 2 else 3 end
 {%- endmacro %}

@@ -52,3 +52,23 @@
 {% macro duckdb__integer_quotient(dividend, divisor) -%}
     (({{ dividend }}) // ({{ divisor }}))
 {%- endmacro %}
+
+
+{#- The share of one of `item_count` equal parts as decimal(18, 12); the first part takes the remainder, so the parts sum to 1 exactly. -#}
+{% macro equal_share(item_order, item_count) -%}
+    cast(
+        (
+            {{ integer_quotient('cast(1000000000000 as bigint)', 'cast(' ~ item_count ~ ' as bigint)') }}
+            + case
+                when {{ item_order }} = 1
+                    then
+                        cast(1000000000000 as bigint)
+                        - cast({{ item_count }} as bigint)
+                        * {{ integer_quotient('cast(1000000000000 as bigint)', 'cast(' ~ item_count ~ ' as bigint)') }}
+                else 0
+            end
+        )
+        * cast(0.000000000001 as decimal(18, 12))
+        as decimal(18, 12)
+    )
+{%- endmacro %}

@@ -1,0 +1,13 @@
+-- One row an address that the resolver has seen: its place of the gazetteer, with confidence and reason.
+with resolved_addresses as (
+    select * from {{ source('ops', 'resolved_addresses') }}
+)
+
+select
+    cast(address_hash as {{ dbt.type_string() }}) as address_hash,
+    place_code,
+    cast(confidence as decimal(3, 2)) as confidence,
+    reason,
+    is_in_city,
+    is_boundary_ambiguous
+from resolved_addresses
