@@ -60,24 +60,27 @@ def expand(paths: Sequence[Path], contract: Contract, scratch: Path) -> Expanded
     refused: list[Refusal] = []
     ignored: list[str] = []
     for path, is_named in _files(paths):
-        suffix = path.suffix.lower()
         try:
-            if not path.is_file():
-                raise FileRefused("missing_file", f"there is no file {path.name}", "check the path")
-            if suffix == ".zip" and zipfile.is_zipfile(path):
-                members, others = _members(path, contract, scratch)
-                incoming += members
-                ignored += others
-            elif suffix == ".zip":
-                raise FileRefused("broken_zip", f"{path.name} is not a whole zip archive", _RESEND)
-            elif is_named or suffix in contract.file.suffixes:
-                name = path.name
-                incoming.append(Incoming(path, SourceFile(path, name, name), str(path.resolve())))
-            else:
-                ignored.append(path.name)
+            members, others = _expand_one(path, is_named, contract, scratch)
         except FileRefused as error:
             refused.append(Refusal(path, path.name, error))
+        else:
+            incoming += members
+            ignored += others
     return Expanded(tuple(incoming), tuple(refused), tuple(ignored))
+
+
+def _expand_one(path: Path, is_named: bool, contract: Contract, scratch: Path) -> tuple[list[Incoming], list[str]]:
+    suffix = path.suffix.lower()
+    if not path.is_file():
+        raise FileRefused("missing_file", f"there is no file {path.name}", "check the path")
+    if suffix == ".zip" and not zipfile.is_zipfile(path):
+        raise FileRefused("broken_zip", f"{path.name} is not a whole zip archive", _RESEND)
+    if suffix == ".zip":
+        return _members(path, contract, scratch)
+    if not is_named and suffix not in contract.file.suffixes:
+        return [], [path.name]
+    return [Incoming(path, SourceFile(path, path.name, path.name), str(path.resolve()))], []
 
 
 def _files(paths: Sequence[Path]) -> Iterator[tuple[Path, bool]]:
@@ -113,6 +116,18 @@ def _members(path: Path, contract: Contract, scratch: Path) -> tuple[list[Incomi
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
         raise FileRefused("broken_zip", f"{path.name} can't be unpacked: {error}", _RESEND) from error
     return members, ignored
+
+
+def restore(archived: Path, source_name: str, scratch: Path) -> Path:
+    """The bytes behind a `source_name` from its archived delivery: the file itself, or the member of the zip."""
+    _, separator, inner = source_name.partition("!")
+    if not separator:
+        return archived
+    with zipfile.ZipFile(archived) as archive:
+        info = next(info for info in archive.infolist() if not info.is_dir() and _member_name(info) == inner)
+        copy = scratch / f"restored-{len(list(scratch.iterdir()))}"
+        _unpack(archive, info, copy, UNPACKED_LIMIT)
+    return copy
 
 
 def _refuse_bomb(path: Path, infos: list[zipfile.ZipInfo]) -> None:
