@@ -7,17 +7,20 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ipstat.sample_city.cases import Cases, make_cases
 from ipstat.sample_city.dates import years_of
 from ipstat.sample_city.documents import Documents, make_documents
 from ipstat.sample_city.holders import Holders, make_holders
 from ipstat.sample_city.honours import Honours, make_honours
 from ipstat.sample_city.lives import Lives, make_lives
+from ipstat.sample_city.lots import Lots, make_lots
 from ipstat.sample_city.marks import Marks, make_marks
 from ipstat.sample_city.names import inventor_cells, mark_names
 from ipstat.sample_city.numbers import Numbers, make_numbers
 from ipstat.sample_city.output import csv_cell
 from ipstat.sample_city.outside import make_outside
 from ipstat.sample_city.plan import Plan, make_plan
+from ipstat.sample_city.pledges import Contract, make_pledges
 from ipstat.sample_city.pools import Pools, make_pools
 from ipstat.sample_city.randomness import Ints, Texts, stream, texts
 
@@ -36,6 +39,9 @@ class City:
     lives: Lives
     honours: Honours
     marks: Marks
+    cases: Cases
+    lots: Lots
+    contracts: tuple[Contract, ...]
     pools: Pools
     design_title_cells: Texts
     technical_title_cells: Texts
@@ -66,10 +72,13 @@ def make_city(scale: float, seed: int, years: tuple[int, int], progress: Progres
     pools = make_pools(seed)
     names, where, _ = make_outside(seed)
     lives = make_lives(plan, holders, documents)
+    marks = make_marks(plan, holders)
     return City(
         plan=plan, years=years, holders=holders, documents=documents, numbers=make_numbers(documents, seed),
         lives=lives, honours=make_honours(plan, holders, documents, lives),
-        marks=make_marks(plan, holders), pools=pools,
+        marks=marks,
+        cases=make_cases(plan, holders), lots=make_lots(plan, holders, marks),
+        contracts=make_pledges(plan, holders, documents, lives, marks), pools=pools,
         design_title_cells=texts([csv_cell(t) for t in pools.design_titles.tolist()]),
         technical_title_cells=texts([csv_cell(t) for t in pools.technical_titles.tolist()]),
         inventors=inventor_cells(stream(seed, "inventors"), 3000),

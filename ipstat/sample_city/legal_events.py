@@ -15,13 +15,15 @@ from ipstat.sample_city.city import City
 from ipstat.sample_city.dates import FIRST_MONTH_INDEX, formatted, month_label, month_last, months_of
 from ipstat.sample_city.documents import DESIGN
 from ipstat.sample_city.gazette import party_cells
-from ipstat.sample_city.lives import CODE, CODES, Events
+from ipstat.sample_city.lives import CODE, CODES, Events, join
 from ipstat.sample_city.numbers import application_texts
 from ipstat.sample_city.output import Output
 from ipstat.sample_city.plan import MONTHS
+from ipstat.sample_city.pledges import BANKS, pledge_events
 from ipstat.sample_city.randomness import Ints, Texts, stream, texts
 
 FEED = "cnipa_legal_events"
+PLEDGE_CODES = ("PE01", "PC01", "PM01")
 HEADER = (
     "公开公告号,专利名称,发明人,代理人,代理机构,法律状态,法律状态信息,申请号,LOC分类号,申请日,授权日,预估到期日,标当前申请专利权人,"
     "当前申请专利权人,标原始申请专利权人,原始申请专利权人,Docdb申请专利权人,信息描述,page,外部链接,image_urls,picturesavepath\n"
@@ -63,17 +65,18 @@ TEXTS = {
 }  # fmt: skip
 
 
-def _serials(events: Events) -> list[str]:
+def _serials(city: City, events: Events) -> list[str]:
     """Return numbers of licence contracts, of decisions on invalidity and of pledge registrations."""
-    years = formatted(events.effective, "-")
-    rows = zip(events.code.tolist(), years, events.other.tolist(), events.document.tolist(), strict=True)
-    return [_serial(CODES[code], day_text, other, document) for code, day_text, other, document in rows]
+    rows = zip(events.code.tolist(), events.other.tolist(), events.document.tolist(), strict=True)
+    return [_serial(city, CODES[code], other, document) for code, other, document in rows]
 
 
-def _serial(code: str, day_text: str, other: int, document: int) -> str:
+def _serial(city: City, code: str, other: int, document: int) -> str:
     if code in ("EE01", "EC01"):
         return f"X{2013 + other % 12}440000{other:06d}"
-    return f"{30000 + document % 30000}" if code == "IW01" else f"Y{day_text[:4]}44200{other:07d}"
+    if code in PLEDGE_CODES:
+        return city.contracts[other].registration
+    return f"{30000 + document % 30000}"
 
 
 def _spaced(address: str) -> str:
@@ -98,23 +101,26 @@ def _parties(city: City, events: Events) -> tuple[list[str], list[str], list[str
     before_day, after_day = events.announced - 400, events.announced
     before = city.holder_names(owner, np.where(moved, after_day, before_day))
     partner = city.holder_names(np.where(licence, (owner * 7 + 11) % len(city.holders), after), after_day)
+    for code in PLEDGE_CODES:
+        rows = np.flatnonzero(events.code == CODE[code])
+        banks = [city.contracts[n].bank for n in events.other[rows].tolist()]
+        partner[rows] = [BANKS[(bank + (code == "PM01")) % len(BANKS)] for bank in banks]
+        before[rows] = [BANKS[bank] for bank in banks] if code == "PM01" else before[rows]
     return (
         list(before), list(partner), _place_texts(city, owner, np.where(moved, after_day, before_day)),
         _place_texts(city, after, after_day),
     )  # fmt: skip
 
 
-def event_texts(city: City, events: Events, names: tuple[Texts, Texts] | None = None) -> list[str]:
-    """Return the three JSON strings of each event; ``names`` replaces the parties (pledgor and pledgee)."""
+def event_texts(city: City, events: Events) -> list[str]:
+    """Return the three JSON strings of each event."""
     documents, document = city.documents, events.document
     applications = application_texts(city.numbers, document)
     announced, effective = formatted(events.announced, "."), formatted(events.effective, "")
     filing, grant = formatted(documents.filing[document], ""), formatted(documents.issue[document], "")
     before, after, place_before, place_after = _parties(city, events)
-    if names is not None:
-        before, after = list(names[0]), list(names[1])
     main = main_classes(city, document).tolist()
-    rows = zip(events.code.tolist(), applications, announced, effective, filing, grant, main, _serials(events), before,
+    rows = zip(events.code.tolist(), applications, announced, effective, filing, grant, main, _serials(city, events), before,
                after, place_before, place_after, strict=True)  # fmt: skip
     heads = [f'" 事务数据类型 {TYPES[code]}", "' for code in CODES]
     bodies = [TEXTS[code] for code in CODES]
@@ -200,7 +206,7 @@ def write_legal_events(city: City, output: Output) -> None:
     opening = np.flatnonzero(city.documents.is_opening)
     lines = _records(city, opening, _grant_texts(city, opening))
     output.write(FEED, Path("legal_events_2011.csv"), _with_repeats(lines, rng, True).encode(), 15355)
-    events = city.lives.events
+    events = join([city.lives.events, pledge_events(city.contracts)])
     order = np.lexsort((events.code, -events.announced, events.document))
     events = events.taken(order)
     ready = texts(event_texts(city, events))

@@ -31,7 +31,7 @@ def spread(total: int, weights: Floats) -> Ints:
     counts = np.floor(exact).astype(np.int64)
     missing = total - int(counts.sum())
     counts[np.argsort(counts - exact, kind="stable")[:missing]] += 1
-    return counts
+    return np.asarray(counts, dtype=np.int64)
 
 
 def scaled(counts: Ints, scale: float) -> Ints:

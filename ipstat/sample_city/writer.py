@@ -8,13 +8,16 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from ipstat.sample_city.case_files import write_cases
 from ipstat.sample_city.city import City, Progress, make_city
+from ipstat.sample_city.customs_files import write_customs
 from ipstat.sample_city.dates import day, one
 from ipstat.sample_city.documents import CLASS_SERIES
 from ipstat.sample_city.gazette import write_gazette
 from ipstat.sample_city.legal_events import write_legal_events
 from ipstat.sample_city.output import Output
 from ipstat.sample_city.plan import FIRST_YEAR, LAST_YEAR
+from ipstat.sample_city.pledge_files import write_pledge_ledger, write_pledge_registrations
 from ipstat.sample_city.register import write_register
 from ipstat.sample_city.trademarks import write_trademarks
 from ipstat.sample_city.truth import write_truth
@@ -25,6 +28,10 @@ FEEDS: tuple[tuple[str, Writer], ...] = (
     ("enterprise_register", write_register),
     ("cnipa_legal_events", write_legal_events),
     ("cnipa_trademarks", write_trademarks),
+    ("enforcement_cases", write_cases),
+    ("customs_lots", write_customs),
+    ("pledge_registrations", write_pledge_registrations),
+    ("pledge_ledger", write_pledge_ledger),
 )
 MARK = "示例数据"
 
