@@ -143,6 +143,21 @@ def active_batches(connection: Connection, contract: Contract, keys: Iterable[st
     return found
 
 
+def batch_files(connection: Connection, contract: Contract, batch_id: int, key: str) -> list[FileVersion]:
+    """The files of one batch, whatever its status, as they lie in the archive."""
+    rows = connection.execute(
+        "select f.file_name, f.sha256, f.delivery_id, d.archive_path from ops.batch_files f"
+        " join ops.deliveries d using (delivery_id) where f.batch_id = %s order by f.file_name",
+        [batch_id],
+    ).fetchall()
+    options = _options_in_landing(connection, contract, {batch_id})
+    versions = []
+    for name, sha256, delivery, path in rows:
+        option = effective_option(contract, _end(key, contract), options.get((batch_id, name)))
+        versions.append(FileVersion(base_name(name), name, sha256, delivery, option, archive_path=path))
+    return versions
+
+
 def _options_in_landing(connection: Connection, contract: Contract, batches: set[int]) -> dict[tuple[int, str], date]:
     """The known day that a file's rows got, where it may have come from the operator: it must survive supersession."""
     if not batches or all(known.source != "option" for known in contract.known_on) or _always_dated(contract):
