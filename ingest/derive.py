@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from ingest import classifications, identifiers
+from ingest import classifications, event_codes, identifiers, periods
 
 Apply = Callable[..., pl.DataFrame]
 
@@ -44,6 +44,8 @@ DERIVATIONS: dict[str, Derivation] = {
         identifiers.with_publication_number, ("publication_number", "kind_code", "patent_kind", "is_correction")
     ),
     "main_class": Derivation(classifications.with_main_class, ("main_class", "class_scheme")),
+    "legal_event": Derivation(event_codes.legal_event, ("event_code", "effective_date")),
+    "reporting_period": Derivation(periods.reporting_period, ("period_type", "period_start", "period_end")),
     "kind_conflict": Derivation(kind_conflict, ("has_kind_conflict",)),
     "postcode": Derivation(postcode, ("postcode", "address")),
 }

@@ -110,6 +110,7 @@ READERS: dict[str, str] = {
     "jsonl": "ingest.readers.jsonl:JsonLinesReader",
     "cnipa_xml": "ingest.readers.cnipa_xml:CnipaXmlReader",
     "legal_events": "ingest.readers.legal_events:LegalEventsReader",
+    "population": "ingest.readers.population:PopulationReader",
 }
 
 
