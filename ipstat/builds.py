@@ -100,7 +100,8 @@ def open_build(connection: psycopg.Connection, inputs: Inputs, as_of: date | Non
             ],
         )
         connection.execute(
-            "insert into ops.build_batches (build_id, batch_id) select %s, batch_id from ops.batches where status = 'active'",
+            "insert into ops.build_batches (build_id, batch_id)"
+            " select %s, batch_id from ops.batches where status = 'active'",
             [build_id],
         )
     return build_id
@@ -160,7 +161,7 @@ def clear_dead_builds(connection: psycopg.Connection) -> list[str]:
 
 def drop_old_builds(connection: psycopg.Connection) -> list[str]:
     """Drop the schemas of all builds but the last two, the published one, and those of editions; the builds dropped."""
-    present = {build_id for build_id in _builds_with_schemas(connection)}
+    present = set(_builds_with_schemas(connection))
     kept = connection.execute(
         "(select build_id from ops.builds where status in ('built', 'gated', 'refused', 'running')"
         " order by started_at desc limit %s)"

@@ -50,7 +50,7 @@ app.add_typer(dev.app, name="dev")
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line; an error that a user can mend is printed without a traceback."""
     try:
-        app(args=arguments)
+        app(args=arguments, prog_name="ipstat")
     except Exception as error:
         known = as_user_error(error)
         if known is None:

@@ -50,7 +50,7 @@ class Reporter:
                 task = progress.add_task(title, total=None)
                 yield lambda text: progress.update(task, description=f"{title}: {text}")
         except BaseException as error:
-            log.error("failed", error=str(error), kind=type(error).__name__)
+            log.error("failed", error=str(error), kind=type(error).__name__)  # noqa: TRY400 - no traceback
             raise
         log.info("finished")
 

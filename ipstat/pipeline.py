@@ -1,56 +1,31 @@
-"""The steps in their order: ingest, build, gate, publish. The command line and the DAGs call these functions.
+"""The steps after ingest in their order: build, gate, publish. The command line and the DAGs call these functions.
 
 Each takes Settings, makes sure of the database, holds the lock that it needs, and tells what it is doing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 import psycopg
-from ingest.load import IngestReport, ingest
 
 from expectations import gate as gates
+from expectations.quality_page import write_quality_page
 from ingest.contract import Contract, load_contracts
 from ipstat import builds, database, locks, marts_contract, publish, publish_checks, resolve
 from ipstat.console import Tell, person, silent
 from ipstat.dbt_runner import Dbt
-from ipstat.errors import RefusedError, UsageError
+from ipstat.errors import RefusedError
+from ipstat.expected import city_today, fill_expected
+from ipstat.intake import is_sample_data
+from ipstat.publish import Publication
 from ipstat.settings import PROJECT_ROOT, SAMPLE_PSEUDONYM_KEY, Settings
 
 DBT_PROJECT = PROJECT_ROOT / "dbt_project"
 MARTS_MODELS = DBT_PROJECT / "models" / "marts"
 SEEDS = DBT_PROJECT / "seeds"
-
-
-def contract_of(feed: str) -> Contract:
-    """The contract of a feed; raises UsageError naming the known feeds."""
-    contracts = load_contracts()
-    if feed not in contracts:
-        raise UsageError(f"there is no feed {feed!r}", f"known feeds: {', '.join(contracts)}")
-    return contracts[feed]
-
-
-def ingest_feed(
-    settings: Settings,
-    feed: str,
-    paths: Sequence[Path],
-    known_on: date | None = None,
-    *,
-    is_waiting: bool = False,
-    tell: Tell = silent,
-) -> IngestReport:
-    """Archive and load files of one feed; holds the feed's lock. Raises UsageError for an unknown feed."""
-    contract = contract_of(feed)
-    address = database.ensure_ready(settings)
-    with (
-        locks.hold(address, locks.feed_lock(feed), f"ingest {feed}", is_waiting, lambda who: tell(f"waits for {who}")),
-        psycopg.connect(address, autocommit=True, application_name=f"ipstat ingest {feed}") as connection,
-    ):
-        return ingest(connection, settings.archive_dir, contract, paths, known_on, person())
 
 
 def build(settings: Settings, as_of: date | None = None, *, is_waiting: bool = False, tell: Tell = silent) -> str:
@@ -66,6 +41,7 @@ def build(settings: Settings, as_of: date | None = None, *, is_waiting: bool = F
     ):
         builds.clear_dead_builds(connection)
         contracts = load_contracts()
+        fill_expected(connection, contracts, city_today())
         dated = [feed for feed, contract in contracts.items() if _is_dated(contract)]
         inputs = builds.read_inputs(connection, PROJECT_ROOT)
         build_id = builds.open_build(connection, inputs, as_of, dated)
@@ -133,22 +109,25 @@ class Verdict:
 def gate(settings: Settings, build_id: str | None = None, *, is_waiting: bool = False, tell: Tell = silent) -> Verdict:
     """Check a build (the newest finished one by default) and write its quality page."""
     address = database.ensure_ready(settings)
-    with locks.hold(address, locks.WAREHOUSE, "gate", is_waiting, lambda who: tell(f"waits for {who}")):
-        with psycopg.connect(address) as connection:
-            chosen = build_id or builds.latest_build(connection, ("built", "gated", "refused"))
+    with (
+        locks.hold(address, locks.WAREHOUSE, "gate", is_waiting, lambda who: tell(f"waits for {who}")),
+        psycopg.connect(address, autocommit=True) as connection,
+    ):
+        chosen = build_id or builds.latest_build(connection, ("built", "gated", "refused"))
         if chosen is None:
             raise RefusedError("there is no finished build to check", "run `ipstat build`")
         tell(chosen)
+        contracts = load_contracts()
         try:
-            result = gates.run_gate(address, chosen, settings.home, load_contracts())
+            result = gates.run_gate(address, chosen, settings.home, contracts)
         except gates.GateRefused as refused:
             result = refused.result
-        return Verdict(result, settings.quality_dir / f"{chosen}.html")
+        return Verdict(result, write_quality_page(connection, chosen, settings.home, contracts))
 
 
 def publish_marts(
     settings: Settings, build_id: str | None = None, *, is_waiting: bool = False, tell: Tell = silent
-) -> publish.Publication:
+) -> Publication:
     """Bring schema `marts` to a gated build (the newest by default); nothing happens where it shows that build
     already.
     """
@@ -160,32 +139,12 @@ def publish_marts(
         return publish_locked(connection, build_id, tell)
 
 
-def publish_locked(connection: psycopg.Connection, build_id: str | None, tell: Tell) -> publish.Publication:
+def publish_locked(connection: psycopg.Connection, build_id: str | None, tell: Tell) -> Publication:
     """`publish_marts` for a caller who holds the warehouse lock already (publications do)."""
     chosen = build_id or publish_checks.latest_gated_build(connection)
     if publish_checks.published_build(connection) == chosen:
-        return publish.Publication(chosen, (), False)
+        return Publication(chosen, (), False)
     tables = marts_contract.load(MARTS_MODELS)
     done = publish.publish_marts(connection, chosen, tables, person(), lambda table: tell(f"compares {table}"))
     builds.drop_old_builds(connection)
     return done
-
-
-def is_sample_data(connection: psycopg.Connection) -> bool:
-    """Whether this home holds the sample city: everything published from it is marked 示例数据."""
-    return (
-        connection.execute("select 1 from ops.settings where name = 'is_sample_data' and value = 'true'").fetchone()
-        is not None
-    )
-
-
-def mark_sample_data(connection: psycopg.Connection) -> None:
-    """Mark this home as holding synthetic data; raises RefusedError where it holds a real sender's files."""
-    if is_sample_data(connection):
-        return
-    if connection.execute("select 1 from ops.deliveries limit 1").fetchone() is not None:
-        raise RefusedError(
-            "this home holds files of real senders; the sample city would mix with them",
-            "choose another IPSTAT_HOME for the sample city",
-        )
-    connection.execute("insert into ops.settings (name, value) values ('is_sample_data', 'true')")

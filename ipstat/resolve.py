@@ -96,10 +96,9 @@ def _address_row(gazetteer: Gazetteer, text: str) -> tuple[Any, ...]:
 
 
 def _name_row(text: str, key: bytes) -> tuple[Any, ...]:
-    kind = names.classify_applicant(text)
-    is_person = kind == "individual"
+    is_person = names.is_natural_person(text)
     published = names.pseudonym(text, key) if is_person else text
-    return (text, names.normalise_name(text), str(kind), is_person, published)
+    return (text, names.normalise_name(text), names.classify_applicant(text), is_person, published)
 
 
 def _texts(

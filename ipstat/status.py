@@ -40,8 +40,8 @@ class BuildStatus:
     horizon_date: date
     check_count: int
     failed_count: int
-    is_published: bool
     error: str | None
+    is_published: bool
 
 
 @dataclass(frozen=True)
@@ -107,8 +107,9 @@ def _builds(connection: psycopg.Connection, limit: int = 5) -> tuple[BuildStatus
         "select build_id, status, started_at, as_of, horizon_date,"
         " (select count(*) from ops.gate_results as r where r.build_id = b.build_id),"
         " (select count(*) from ops.gate_results as r where r.build_id = b.build_id and not r.success),"
-        " build_id = (select p.build_id from publication.published_builds as p order by published_at desc limit 1),"
-        " error from ops.builds as b order by started_at desc limit %s",
+        " error, coalesce(build_id ="
+        " (select p.build_id from publication.published_builds as p order by published_at desc limit 1), false)"
+        " from ops.builds as b order by started_at desc limit %s",
         [limit],
     ).fetchall()
-    return tuple(BuildStatus(*row[:7], bool(row[7]), row[8]) for row in rows)
+    return tuple(BuildStatus(*row) for row in rows)

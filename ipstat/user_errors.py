@@ -5,17 +5,22 @@ from __future__ import annotations
 import psycopg
 
 from expectations.checks import GateError
+from ingest.archive import ArchiveError
 from ingest.contract import ContractError
-from ipstat.errors import DatabaseError, IpstatError
+from ingest.session import FeedBusy
+from ipstat.errors import BusyError, DatabaseError, IpstatError
+from reports.completeness import IncompletePeriodError
 from reports.provenance import EditionError
 
-_KNOWN: tuple[type[Exception], ...] = (GateError, ContractError, EditionError)
+_KNOWN: tuple[type[Exception], ...] = (GateError, ContractError, ArchiveError, EditionError, IncompletePeriodError)
 
 
 def as_user_error(error: Exception) -> IpstatError | None:
     """The error as the command line prints it, or None for a fault of the program."""
     if isinstance(error, IpstatError):
         return error
+    if isinstance(error, FeedBusy):
+        return BusyError(str(error), "wait for it to end, or add --wait")
     if isinstance(error, _KNOWN):
         return IpstatError(str(error))
     if isinstance(error, psycopg.OperationalError):

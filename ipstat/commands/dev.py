@@ -25,6 +25,6 @@ def derive_command(
     if check and stale:
         listed = "".join(f"\n  - {path}" for path in stale)
         raise RefusedError(f"derived files are out of step with the contracts:{listed}", "run `make derive` and commit")
+    derive.write(PROJECT_ROOT, stale)
     for path in stale:
-        derive.write(PROJECT_ROOT, path)
         echo(f"wrote {path}")

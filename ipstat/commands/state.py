@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from zoneinfo import ZoneInfo
-
 import psycopg
 
 from ingest.contract import load_contracts
 from ipstat import database
 from ipstat.commands.common import as_table, echo, open_session
+from ipstat.expected import city_today, fill_expected
 from ipstat.status import Status, read_status
 
 _SHOWN_MISSING = 3
-CITY_TIME = ZoneInfo("Asia/Shanghai")
 
 
 def status_command() -> None:
@@ -21,7 +18,8 @@ def status_command() -> None:
     session = open_session("status")
     address = database.ensure_ready(session.settings)
     with psycopg.connect(address, autocommit=True) as connection:
-        status = read_status(connection, load_contracts(), datetime.now(CITY_TIME).date())
+        fill_expected(connection, load_contracts(), city_today())
+        status = read_status(connection, load_contracts(), city_today())
     echo(render(status))
 
 

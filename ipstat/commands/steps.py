@@ -7,9 +7,10 @@ from typing import Annotated
 
 import typer
 
-from ipstat import pipeline
+from ingest.report import IngestReport
+from ipstat import intake, pipeline
 from ipstat.commands.common import BuildOption, WaitOption, echo, open_session, parse_date
-from ipstat.errors import RefusedError, UsageError
+from ipstat.errors import RefusedError
 
 
 def ingest_command(
@@ -26,27 +27,25 @@ def ingest_command(
     Example: ipstat ingest cnipa_gazette feeds/2019-07-09/*.csv --known-on 2019-07-09
     """
     session = open_session("ingest")
-    files = expand(paths)
     day = parse_date(known_on, "--known-on")
-    with session.reporter.step(f"ingesting {feed}", feed=feed, files=len(files)) as tell:
-        report = pipeline.ingest_feed(session.settings, feed, files, day, is_waiting=wait, tell=tell)
-    echo(str(report))
+    with session.reporter.step(f"ingesting {feed}", feed=feed, paths=len(paths)) as tell:
+        report = intake.ingest_feed(session.settings, feed, paths, day, is_waiting=wait, tell=tell)
+    print_report(report)
 
 
-def expand(paths: list[Path]) -> list[Path]:
-    """Files as given, folders as all files below them; raises UsageError for a path that is not there."""
-    files: list[Path] = []
-    for path in paths:
-        if path.is_dir():
-            found = sorted(item for item in path.rglob("*") if item.is_file() and not item.name.startswith("."))
-            if not found:
-                raise UsageError(f"{path} holds no file", "name the folder that holds the sender's files")
-            files += found
-        elif path.exists():
-            files.append(path)
-        else:
-            raise UsageError(f"{path} is not there", "check the path; quote or expand the pattern in the shell")
-    return files
+def print_report(report: IngestReport) -> None:
+    """One line for each batch, each refused file with its mend; raises RefusedError where a file was refused."""
+    for batch in report.batches:
+        counted = f"{batch.row_count} rows, {batch.quarantined_count} quarantined"
+        repeats = f", {batch.header_repeat_count} repeated headers" if batch.header_repeat_count else ""
+        echo(f"{report.feed} {batch.partition_key}: {batch.status}, batch {batch.batch_id}, {counted}{repeats}")
+        for warning in batch.warnings:
+            echo(f"  warning: {warning}")
+    if report.ignored:
+        echo(f"not for this feed: {', '.join(report.ignored[:20])}")
+    if report.rejected:
+        listed = "".join(f"\n  - {rejected}" for rejected in report.rejected)
+        raise RefusedError(f"{len(report.rejected)} file(s) of {report.feed} were refused:{listed}")
 
 
 def build_command(

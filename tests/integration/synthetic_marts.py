@@ -1,4 +1,4 @@
-"""A small star schema for tests of publication: three contracts, their tables in `marts`, and builds with given rows."""
+"""A small star schema for tests of publication: its contracts, their tables in `marts`, and builds of given rows."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ models:
     columns:
       - {name: indicator_code, data_type: varchar, description: 代码 / code, constraints: [{type: not_null}]}
       - {name: indicator_version, data_type: integer, description: 版本 / version, constraints: [{type: not_null}]}
-      - {name: confidentiality, data_type: varchar, description: 保密 / confidentiality, constraints: [{type: not_null}]}
+      - {name: confidentiality, data_type: varchar, description: 保密 / secrecy, constraints: [{type: not_null}]}
   - name: fct_pledges
     description: 质押 / pledges
     constraints:
@@ -98,12 +98,14 @@ def make_build(
     build_id = builds.new_build_id()
     with psycopg.connect(address) as connection:
         connection.execute(
-            "insert into ops.builds (build_id, horizon_date, code_version, seeds_hash, corrections_hash, decisions_hash,"
-            " status, as_of) values (%s, '2020-12-31', 'test', repeat('0', 64), repeat('0', 64), repeat('0', 64), %s, %s)",
+            "insert into ops.builds (build_id, horizon_date, code_version, seeds_hash, corrections_hash,"
+            " decisions_hash, status, as_of)"
+            " values (%s, '2020-12-31', 'test', repeat('0', 64), repeat('0', 64), repeat('0', 64), %s, %s)",
             [build_id, status, as_of],
         )
         connection.execute(
-            "insert into ops.gate_results (build_id, check_name, layer, severity, success) values (%s, 'x', 'dbt', 'stop', true)",
+            "insert into ops.gate_results (build_id, check_name, layer, severity, success)"
+            " values (%s, 'x', 'dbt', 'stop', true)",
             [build_id],
         )
         connection.execute("set local role builder")

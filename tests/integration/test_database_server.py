@@ -139,7 +139,7 @@ def test_an_external_address_is_used_as_it_is(make_home: MakeHome, tmp_path: Pat
     assert not (tmp_path / "outer" / "postgres").exists()
     with pytest.raises(UsageError):
         database.stop(outer)
-    with pytest.raises(DatabaseError, match="can't reach the database at 127.0.0.1"):
+    with pytest.raises(DatabaseError, match=r"can't reach the database at 127\.0\.0\.1"):
         database.start(Settings(home=tmp_path, database_url="postgresql://nobody:x@127.0.0.1:1/none"))
 
 
@@ -204,8 +204,10 @@ def test_an_ordinary_user_runs_the_server_directly(tmp_path_factory: pytest.Temp
         " server.data_dir(s).stat().st_uid, database.stop(s))"
     )
     done = subprocess.run(
-        ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", "--inh-caps=+dac_read_search"]
-        + ["--ambient-caps=+dac_read_search", "--bounding-set=-all,+dac_read_search", sys.executable, "-c", code],
+        [
+            *("setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", "--inh-caps=+dac_read_search"),
+            *("--ambient-caps=+dac_read_search", "--bounding-set=-all,+dac_read_search", sys.executable, "-c", code),
+        ],
         capture_output=True,
         text=True,
         check=False,

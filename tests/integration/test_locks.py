@@ -24,9 +24,12 @@ with locks.hold(sys.argv[1], locks.WAREHOUSE, "build"):
 
 
 def test_the_second_run_says_who_holds_the_lock_and_since_when(database_url: str) -> None:
-    with locks.hold(database_url, locks.WAREHOUSE, "build"), pytest.raises(BusyError) as caught:
-        with locks.hold(database_url, locks.WAREHOUSE, "gate"):
-            pytest.fail("two runs hold one lock")
+    with (
+        locks.hold(database_url, locks.WAREHOUSE, "build"),
+        pytest.raises(BusyError) as caught,
+        locks.hold(database_url, locks.WAREHOUSE, "gate"),
+    ):
+        pytest.fail("two runs hold one lock")
     assert f"ipstat build (pid {os.getpid()}" in caught.value.message
     assert ", since 20" in caught.value.message
     assert caught.value.exit_code == 75
@@ -82,6 +85,9 @@ def test_a_killed_holder_leaves_no_lock(database_url: str) -> None:
 
 
 def test_a_lock_of_another_database_is_another_lock(database_url: str, server: str) -> None:
-    with locks.hold(database_url, locks.WAREHOUSE, "build"), locks.hold(server, locks.WAREHOUSE, "build"):
-        with psycopg.connect(server) as connection:
-            assert locks.holder(connection, locks.WAREHOUSE) is not None
+    with (
+        locks.hold(database_url, locks.WAREHOUSE, "build"),
+        locks.hold(server, locks.WAREHOUSE, "build"),
+        psycopg.connect(server) as connection,
+    ):
+        assert locks.holder(connection, locks.WAREHOUSE) is not None

@@ -44,7 +44,8 @@ def contents(address: str, tables: tuple[Table, ...], schema: str) -> Rows:
     with psycopg.connect(address) as connection:
         return {
             table.name: connection.execute(
-                f"select {', '.join(name + '::text' for name in table.column_names)} from {schema}.{table.name} order by 1, 2"
+                f"select {', '.join(name + '::text' for name in table.column_names)}"
+                f" from {schema}.{table.name} order by 1, 2"
             ).fetchall()
             for table in tables
         }
@@ -98,7 +99,8 @@ def test_changes_list_key_column_before_and_after(
             [build_id],
         ).fetchall()
         vintages = connection.execute(
-            "select indicator_code, town_key, value::text from publication.indicator_values where build_id = %s order by 1, 2",
+            "select indicator_code, town_key, value::text from publication.indicator_values"
+            " where build_id = %s order by 1, 2",
             [build_id],
         ).fetchall()
     assert rows == [
@@ -135,8 +137,10 @@ def test_keys_grants_comments_and_a_users_view_survive(
             return [
                 connection.execute(query).fetchall()
                 for query in (
-                    "select conname, pg_get_constraintdef(oid) from pg_constraint where connamespace = 'marts'::regnamespace order by 1",
-                    "select relname, relacl::text, obj_description(oid) from pg_class where relnamespace = 'marts'::regnamespace order by 1",
+                    "select conname, pg_get_constraintdef(oid) from pg_constraint"
+                    " where connamespace = 'marts'::regnamespace order by 1",
+                    "select relname, relacl::text, obj_description(oid) from pg_class"
+                    " where relnamespace = 'marts'::regnamespace order by 1",
                     "select tablename, indexdef from pg_indexes where schemaname = 'marts' order by 1, 2",
                 )
             ]
@@ -373,7 +377,8 @@ def test_old_builds_go_and_the_last_two_the_published_and_editions_stay(
                 [position, build_id],
             )
         connection.execute(
-            "insert into publication.editions (publication, period, edition_number, manifest_hash, path, build_id, state, state_by)"
+            "insert into publication.editions"
+            " (publication, period, edition_number, manifest_hash, path, build_id, state, state_by)"
             " values ('white-paper', '2020', 1, repeat('0', 64), 'x', %s, 'released', 'tester')",
             [made[0]],
         )

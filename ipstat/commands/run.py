@@ -1,0 +1,144 @@
+"""`ipstat run` and `ipstat sample-city`: everything at once, and the feeds of an invented city."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Annotated
+
+import psycopg
+import typer
+
+from ipstat import database, headlines, intake, pipeline, publications
+from ipstat.commands.common import Session, WaitOption, as_table, echo, open_session
+from ipstat.commands.publications import describe
+from ipstat.delivery_plan import MARK_NAME, unknown_folders
+from ipstat.errors import RefusedError, UsageError
+from ipstat.headlines import Headline
+from ipstat.settings import Settings
+
+DEFAULT_SCALE = 0.02
+DEFAULT_SEED = 20260101
+FIRST_YEAR, LAST_YEAR = 2012, 2025
+
+ScaleOption = Annotated[float, typer.Option("--scale", min=0.001, max=10, help="1 is as large as the real city.")]
+SeedOption = Annotated[int, typer.Option("--seed", help="Equal seeds give equal bytes.")]
+FromOption = Annotated[int, typer.Option("--from-year", min=FIRST_YEAR, max=LAST_YEAR, help="First year of the feeds.")]
+ToOption = Annotated[int, typer.Option("--to-year", min=FIRST_YEAR, max=LAST_YEAR, help="Last year of the feeds.")]
+
+
+def sample_city_command(
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="A new folder.")],
+    scale: ScaleOption = DEFAULT_SCALE,
+    seed: SeedOption = DEFAULT_SEED,
+    from_year: FromOption = FIRST_YEAR,
+    to_year: ToOption = LAST_YEAR,
+) -> None:
+    """Write the feeds of an invented city, each in its sender's format, with faults and with the truth beside them.
+
+    Example: ipstat sample-city --scale 0.02 --seed 7 --out city
+    """
+    session = open_session("sample-city")
+    _write_city(session, out, scale, seed, (from_year, to_year))
+    echo(str(out))
+
+
+def run_command(
+    sample_city: Annotated[bool, typer.Option("--sample-city", help="On the feeds of an invented city.")] = False,
+    input_dir: Annotated[
+        Path | None, typer.Option("--input", metavar="DIR", help="A folder with one folder for each feed.")
+    ] = None,
+    scale: ScaleOption = DEFAULT_SCALE,
+    seed: SeedOption = DEFAULT_SEED,
+    from_year: FromOption = FIRST_YEAR,
+    to_year: ToOption = LAST_YEAR,
+    wait: WaitOption = False,
+) -> None:
+    """Everything: ingest, build, gate, publish marts and the white paper of the last complete year.
+
+    Examples: ipstat run --sample-city --scale 0.02; ipstat run --input feeds
+    """
+    if sample_city == (input_dir is not None):
+        raise UsageError("name the input", "either --sample-city or --input DIR")
+    session = open_session("run")
+    settings = session.settings
+    if input_dir is None:
+        input_dir = settings.sample_city_dir
+        if not (input_dir / MARK_NAME).exists():
+            shutil.rmtree(input_dir, ignore_errors=True)  # what a killed run left half-written
+            _write_city(session, input_dir, scale, seed, (from_year, to_year))
+    _ingest(session, input_dir, wait)
+    build_id = _build_and_publish(session, wait)
+    _finish(session, build_id, wait)
+
+
+def _write_city(session: Session, out: Path, scale: float, seed: int, years: tuple[int, int]) -> None:
+    from ipstat import sample_city as city  # noqa: PLC0415 - left out of the production image
+
+    with session.reporter.step("writing the sample city", scale=scale, seed=seed) as tell:
+        try:
+            done = city.write(out, scale, seed, years, lambda feed, n, total: tell(f"{feed} ({n} of {total})"))
+        except (ValueError, FileExistsError) as error:
+            raise UsageError(str(error)) from error
+    session.reporter.say(f"sample city (示例数据): {done.file_count} files, {done.byte_count / 1e6:.1f} MB in {out}")
+
+
+def _ingest(session: Session, folder: Path, wait: bool) -> None:
+    with session.reporter.step("ingesting") as tell:
+        reports = intake.ingest_folder(session.settings, folder, is_waiting=wait, tell=tell)
+    rejected = [(report.feed, item) for report in reports for item in report.rejected]
+    rows, quarantined = sum(r.row_count for r in reports), sum(r.quarantined_count for r in reports)
+    files = sum(report.delivery_count for report in reports)
+    session.reporter.say(
+        f"ingested {files} deliveries: {rows} rows, {quarantined} quarantined, {len(rejected)} refused"
+    )
+    for feed, item in rejected[:20]:
+        session.reporter.say(f"  refused: {feed} {item}")
+    for name in unknown_folders(folder, [report.feed for report in reports]):
+        session.reporter.say(f"  not read: {name} is named like no feed")
+
+
+def _build_and_publish(session: Session, wait: bool) -> str:
+    settings = session.settings
+    with session.reporter.step("building") as tell:
+        build_id = pipeline.build(settings, is_waiting=wait, tell=tell)
+    with session.reporter.step("checking") as tell:
+        verdict = pipeline.gate(settings, build_id, is_waiting=wait, tell=tell)
+    checks = verdict.result.checks
+    session.reporter.say(f"build {build_id}: {sum(c.success for c in checks)} of {len(checks)} checks passed")
+    if verdict.result.status == "refused":
+        listed = "".join(f"\n  - {check.check_name}: {check.message}" for check in verdict.result.refusals[:30])
+        raise RefusedError(f"the gate refuses build {build_id}:{listed}", f"the quality page explains: {verdict.page}")
+    with session.reporter.step("publishing marts") as tell:
+        done = pipeline.publish_marts(settings, build_id, is_waiting=wait, tell=tell)
+    session.reporter.say(f"marts: {describe(done)}")
+    session.reporter.say(f"quality page: {verdict.page}")
+    return build_id
+
+
+def _finish(session: Session, build_id: str, wait: bool) -> None:
+    settings = session.settings
+    with psycopg.connect(database.ensure_ready(settings)) as connection:
+        year = headlines.last_complete_year(connection, build_id)
+    if year is None:
+        session.reporter.say("no year is complete, so there is no white paper; `ipstat status` names what is missing")
+        return
+    with session.reporter.step(f"white paper {year}", year=year) as tell:
+        edition = publications.publish_white_paper(settings, year, build_id=build_id, is_waiting=wait, tell=tell)
+    with psycopg.connect(database.ensure_ready(settings)) as connection:
+        found = headlines.read_headlines(connection, edition.path, year)
+        is_sample = intake.is_sample_data(connection)
+    echo(summary(settings, edition.path, year, found, is_sample))
+
+
+def summary(settings: Settings, edition: Path, year: int, found: list[Headline], is_sample: bool) -> str:
+    """Where the outputs lie, and the headline numbers."""
+    mark = " 示例数据" if is_sample else ""
+    files = sorted(path for path in edition.rglob("*") if path.is_file() and path.suffix in {".pdf", ".csv", ".xlsx"})
+    lines = [f"{year}{mark}", ""]
+    lines.append(
+        as_table(["指标", "indicator", "数值", "单位"], [[h.name_zh, h.name_en, h.value, h.unit] for h in found])
+    )
+    lines += ["", *(str(path) for path in files), f"{edition}/facts.json"]
+    lines.append(f'database: `ipstat db url`, `ipstat sql "select ..."`; everything lies in {settings.home}')
+    return "\n".join(lines)
