@@ -4,26 +4,35 @@ from __future__ import annotations
 
 import difflib
 import functools
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import polars as pl
 
 from ingest.contract import Contract, Guard, Variant, load_contracts
-from ingest.normalise import normalise_text
 from ingest.readers import SOURCE_ROW, FileRefused, SourceFile
+from ingest.widths import plain_header
 
 EXTRA = "_extra"
+#: Rows at the head of a file that guards look at.
+GUARD_ROWS = 2_000
 
 
 @dataclass(frozen=True)
 class Binding:
     """How the columns of one file map: landing name -> sender's header; unknown headers; constants of its name."""
 
+    columns: tuple[str, ...]
     headers: dict[str, str]
     extra: tuple[str, ...]
     constants: dict[str, str]
     warnings: tuple[str, ...] = ()
+
+    @functools.cached_property
+    def key(self) -> str:
+        """Equal for files with the same columns that map alike: their rows may be bound together."""
+        return repr((self.columns, sorted(self.headers.items()), sorted(self.constants.items())))
 
     def apply(self, frame: pl.DataFrame, contract: Contract) -> pl.DataFrame:
         """Text columns under landing names (those with a header or from the file), `_source_row` and `_extra`."""
@@ -68,7 +77,7 @@ def bind(frame: pl.DataFrame, source: SourceFile, contract: Contract) -> Binding
     extra = tuple(name for name in headers if name not in known and not _is_ignored_index(name, headers, contract))
     if extra:
         warnings.append(f"{source.name}: unknown columns are kept in _extra: {', '.join(extra)}")
-    return Binding(named, extra, constants, tuple(warnings))
+    return Binding(headers, named, extra, constants, tuple(warnings))
 
 
 def _is_ignored_index(name: str, headers: Sequence[str], contract: Contract) -> bool:
@@ -84,10 +93,9 @@ def _cell_order(headers: tuple[str, ...], variant: Variant | None) -> tuple[str,
 
 def _match(headers: Sequence[str], meanings: Sequence[str], contract: Contract) -> dict[str, str]:
     """Landing name -> the frame's column; `meanings` says, in the order of the columns, which header each really is."""
-    by_header = {_plain(header): column.name for header, column in contract.column_by_header.items()}
     named: dict[str, str] = {}
     for header, meaning in zip(headers, meanings, strict=True):
-        name = by_header.get(_plain(meaning))
+        name = contract.name_by_plain_header.get(plain_header(meaning))
         if name is None:
             continue
         if name in named:
@@ -96,11 +104,6 @@ def _match(headers: Sequence[str], meanings: Sequence[str], contract: Contract) 
         named[name] = header
     _refuse_missing(headers, named, contract)
     return named
-
-
-def _plain(header: str) -> str:
-    """Headers are compared without spaces, widths of characters and of brackets."""
-    return normalise_text(header).replace(" ", "").translate(str.maketrans("（）：", "():")).casefold()
 
 
 def _refuse_missing(headers: Sequence[str], named: dict[str, str], contract: Contract) -> None:
@@ -122,9 +125,9 @@ def _refuse_missing(headers: Sequence[str], named: dict[str, str], contract: Con
 
 
 def _other_feed(headers: Sequence[str], contract: Contract) -> str:
-    plain = {_plain(header) for header in headers}
+    plain = {plain_header(header) for header in headers}
     scores = {
-        feed: len(plain & {_plain(header) for header in other.column_by_header}) / max(1, len(other.required_headers))
+        feed: len(plain & other.name_by_plain_header.keys()) / max(1, len(other.required_headers))
         for feed, other in _contracts().items()
         if feed != contract.feed
     }
@@ -145,9 +148,10 @@ def _failed_guard(frame: pl.DataFrame, named: dict[str, str], contract: Contract
         header = named.get(guard.column)
         if header is None:
             continue
-        filled = frame.filter(pl.col(header).str.strip_chars().fill_null("") != "").select(header, SOURCE_ROW)
-        matching = filled[header].str.contains(guard.pattern)
-        share = matching.mean()
-        if isinstance(share, float) and share < guard.minimum_share:
-            return guard, share, int(filled.filter(~matching)[SOURCE_ROW][0])
+        cells = frame[header].head(GUARD_ROWS).to_list()
+        filled = [position for position, cell in enumerate(cells) if cell and cell.strip()]
+        failing = [position for position in filled if not re.search(guard.pattern, cells[position])]
+        share = 1 - len(failing) / len(filled) if filled else 1.0
+        if share < guard.minimum_share:
+            return guard, share, int(frame[SOURCE_ROW][failing[0]])
     return None

@@ -16,6 +16,7 @@ import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from ingest.calendar import Calendar, Period
+from ingest.widths import plain_header
 
 CONTRACTS_DIR = Path(__file__).parent / "contracts"
 TYPE_PATTERN = re.compile(r"text|integer|bigint|date|boolean|list|decimal\((\d{1,2}),\s*(\d{1,2})\)")
@@ -289,6 +290,11 @@ class Contract(Model):
     def column_by_header(self) -> dict[str, Column]:
         """Columns by each of the sender's names for them."""
         return {header: column for column in self.columns for header in column.header}
+
+    @cached_property
+    def name_by_plain_header(self) -> dict[str, str]:
+        """Landing names by the sender's names as `plain_header` compares them."""
+        return {plain_header(header): column.name for header, column in self.column_by_header.items()}
 
     @property
     def required_headers(self) -> tuple[tuple[str, ...], ...]:

@@ -6,34 +6,19 @@ Only what is the same character in another width is changed. Chinese punctuation
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
 
 import polars as pl
 
+from ingest.classifications import joined_list_expression
 from ingest.contract import Column, Contract
+from ingest.widths import REPLACED, normalise_text
 
-_FULL_WIDTH: Final = (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))
-#: Spaces that are no U+0020: no-break, en, em, thin ..., ideographic.
-_SPACES: Final = (0xA0, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000)
-#: Characters without width that only copying brings in: zero-width spaces and joiners, the byte order mark.
-_INVISIBLE: Final = (0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF)
-REPLACED: Final = {
-    **{chr(code): chr(code - 0xFEE0) for code in _FULL_WIDTH},
-    **{chr(code): " " for code in _SPACES},
-    **{chr(code): "" for code in _INVISIBLE},
-}
-#: Three bytes that every replaced character but U+00A0 begins with in UTF-8; a fast test for a whole column.
-_SUSPECT: Final = "[\u00a0\u2000-\u200d\u202f\u205f\u2060\u3000\ufeff\uff10-\uff19\uff21-\uff3a\uff41-\uff5a]"
+__all__ = ["normalise_columns", "normalise_text", "normalised", "null_tokens"]
 
 
 def normalised(cell: pl.Expr) -> pl.Expr:
     """A text expression with full-width digits, letters and odd spaces replaced, trimmed; "" stays ""."""
     return cell.str.replace_many(list(REPLACED), list(REPLACED.values())).str.strip_chars()
-
-
-def normalise_text(text: str) -> str:
-    """The scalar twin of `normalised`, for headers and corrections."""
-    return text.translate({ord(old): new for old, new in REPLACED.items()}).strip()
 
 
 def null_tokens(column: Column, contract: Contract) -> Sequence[str]:
@@ -46,8 +31,6 @@ def normalise_columns(frame: pl.DataFrame, contract: Contract) -> pl.DataFrame:
 
     Lists are split first, because one of their separators (U+2002) would else become a plain space.
     """
-    from ingest.classifications import joined_list_expression  # noqa: PLC0415 - only lists need it
-
     columns = [contract.column_by_name[name] for name in frame.columns if name in contract.column_by_name]
     lists = [joined_list_expression(column.name).alias(column.name) for column in columns if column.type == "list"]
     frame = frame.with_columns(lists) if lists else frame

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import bisect
 import io
+import itertools
 import json
 import queue
 import threading
@@ -118,7 +119,7 @@ def _read(job: Job, contract: Contract, reader: Reader, buffer: _Buffer) -> Iter
             warnings += binding.warnings
         repeats += chunk.header_repeat_count
         warnings += chunk.warnings
-        buffer.add(_Part(job, chunk, binding.apply(chunk.rows, contract)))
+        buffer.add(_Part(job, chunk, binding))
         if buffer.row_count >= PIECE_ROWS:
             yield from buffer.flush()
     yield FileDone(job, reader.count_rows(job.source, contract), repeats, tuple(dict.fromkeys(warnings)))
@@ -135,7 +136,11 @@ def _refuse_unknown_time(job: Job, contract: Contract) -> None:
 class _Part:
     job: Job
     chunk: Chunk
-    frame: pl.DataFrame
+    binding: Binding
+
+    @property
+    def frame(self) -> pl.DataFrame:
+        return self.chunk.rows
 
 
 @dataclass
@@ -145,27 +150,26 @@ class _Buffer:
     contract: Contract
     corrector: Corrector
     parts: list[_Part] = field(default_factory=list)
-
-    @property
-    def row_count(self) -> int:
-        return sum(part.frame.height + len(part.chunk.faults) for part in self.parts)
+    row_count: int = 0
 
     def add(self, part: _Part) -> None:
         self.parts.append(part)
+        self.row_count += part.frame.height + len(part.chunk.faults)
 
     def drop(self, job: Job) -> None:
         self.parts = [part for part in self.parts if part.job is not job]
 
     def flush(self) -> Iterator[Piece]:
-        parts, self.parts = self.parts, []
+        parts, self.parts, self.row_count = self.parts, [], 0
         if not parts:
             return
         faulty = [_from_reader(part.job, fault) for part in parts for fault in part.chunk.faults]
-        filled = [part for part in parts if part.frame.height]
+        # Files whose columns map alike are bound together; the order of files in a piece has no meaning.
+        filled = sorted((part for part in parts if part.frame.height), key=lambda part: part.binding.key)
         if not filled:
             yield Piece(b"", 0, faulty)
             return
-        validated = validate(_together(filled), self.contract, self.corrector)
+        validated = validate(_together(filled, self.contract), self.contract, self.corrector)
         faulty += _from_validation(validated.faults, filled)
         rows = validated.rows.select(landing_columns(self.contract))
         target = io.BytesIO()
@@ -173,7 +177,7 @@ class _Buffer:
         yield Piece(target.getvalue(), rows.height, faulty)
 
 
-def _together(parts: list[_Part]) -> pl.DataFrame:
+def _together(parts: list[_Part], contract: Contract) -> pl.DataFrame:
     """One frame of all parts, with what each row owes to its file."""
     heights = pl.Series([part.frame.height for part in parts])
     owner = pl.Series(range(len(parts)), dtype=pl.UInt32)
@@ -187,7 +191,9 @@ def _together(parts: list[_Part]) -> pl.DataFrame:
         },
         schema_overrides={PERIOD_END: pl.Date, OPTION: pl.Date},
     )
-    return pl.concat([part.frame for part in parts], rechunk=False).hstack(of_file[index])
+    groups = [list(group) for _, group in itertools.groupby(parts, key=lambda part: part.binding.key)]
+    bound = [group[0].binding.apply(pl.concat([part.frame for part in group]), contract) for group in groups]
+    return pl.concat(bound).hstack(of_file[index])
 
 
 def _from_reader(job: Job, fault: RowFault) -> Quarantined:

@@ -18,6 +18,7 @@ from typing import Protocol, cast
 import polars as pl
 
 from ingest.contract import Contract
+from ingest.widths import plain_header
 
 #: Name of the column that every chunk must have: Int64, the 1-based line (text files) or record number in the file.
 SOURCE_ROW = "_source_row"
@@ -122,4 +123,4 @@ def reader_for(contract: Contract) -> Reader:
 
 def header_matches(cells: Sequence[str], contract: Contract) -> int:
     """How many of a row's cells are headers that the contract knows: the header row is the one with the most."""
-    return len({cell.strip() for cell in cells} & contract.column_by_header.keys())
+    return len({plain_header(cell) for cell in cells} & contract.name_by_plain_header.keys())

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -16,14 +17,16 @@ import polars as pl
 
 from ingest.contract import Contract
 from ingest.encoding import LINE_LIMIT, find_encoding, text_blocks
-from ingest.normalise import normalise_text
 from ingest.readers import SOURCE_ROW, Chunk, FileRefused, RowFault, SourceFile, header_matches
 from ingest.readers.csv_count import count_records
 from ingest.readers.csv_records import Records, cells_of, is_blank, scan, unbalanced_quote
+from ingest.widths import normalise_text
 
 #: The header row is looked for among the first records: titles and notes may stand above it.
 HEADER_RECORDS: Final = 30
-HEAD_BYTES: Final = 1024 * 1024
+HEAD_BYTES: Final = 256 * 1024
+#: Below this size plain Python is faster than starting polars.
+SMALL_BLOCK: Final = 32 * 1024
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,7 @@ class Header:
     line: int
     record: int
     preamble_count: int
+    text: bytes
 
 
 @dataclass
@@ -52,10 +56,12 @@ class CsvReader:
 
     version = 1
 
+    def __init__(self) -> None:
+        self._last: tuple[Path, str, Header] | None = None
+
     def read(self, source: SourceFile, contract: Contract) -> Iterator[Chunk]:
         """Chunks of up to 8 MB of text; at least one, which is empty for a file that has only a header."""
-        encoding = find_encoding(source.path, contract.file.encodings)
-        header = find_header(source, encoding, contract)
+        encoding, header = self._look(source, contract)
         state = _State()
         blocks = text_blocks(source.path, encoding)
         following = next(blocks, None)
@@ -68,9 +74,14 @@ class CsvReader:
 
     def count_rows(self, source: SourceFile, contract: Contract) -> int:
         """Records below the header that are not blank, by splitting the raw bytes at quotes and lines."""
-        encoding = find_encoding(source.path, contract.file.encodings)
-        header = find_header(source, encoding, contract)
-        return count_records(source.path) - header.preamble_count
+        return count_records(source.path) - self._look(source, contract)[1].preamble_count
+
+    def _look(self, source: SourceFile, contract: Contract) -> tuple[str, Header]:
+        """Encoding and header of a file; those of the last file are kept for its second count."""
+        if self._last is None or self._last[0] != source.path:
+            encoding = find_encoding(source.path, contract.file.encodings)
+            self._last = (source.path, encoding, find_header(source, encoding, contract))
+        return self._last[1:]
 
 
 def find_header(source: SourceFile, encoding: str, contract: Contract) -> Header:
@@ -93,7 +104,7 @@ def find_header(source: SourceFile, encoding: str, contract: Contract) -> Header
         cells = _header_cells(record, contract.file.delimiter, line)
         count = header_matches(cells, contract)
         if count > best_count:
-            best, best_count = Header(cells, line, index, preamble), count
+            best, best_count = Header(cells, line, index, preamble, record), count
         if count == len(contract.required_headers):
             break
     if best is None:
@@ -145,7 +156,7 @@ class _Block:
         for index in np.flatnonzero(records.ends - records.starts <= 3 * records.delimiter_counts + 2):
             if is_row[index] and is_blank(self.text[records.starts[index] : records.ends[index]]):
                 is_row[index] = False
-        if records.has_odd_quotes:
+        if records.has_odd_quotes or len(self.text) < SMALL_BLOCK:
             return self._finish(*self._parse_slowly(is_row))
         faults = self._faults(is_row)
         frame = self._parse(is_row)
@@ -163,9 +174,11 @@ class _Block:
 
     def _finish(self, frame: pl.DataFrame, faults: list[RowFault]) -> Chunk:
         names = self.header.cells
-        is_repeat = pl.all_horizontal(pl.col(name).str.strip_chars() == name for name in names)
-        may_repeat = frame[names[0]].str.contains(names[0], literal=True).any()
-        repeats = frame.filter(is_repeat.fill_null(value=False)) if may_repeat else frame.clear()
+        repeats = frame.clear()
+        first = self.records.ends[self.skipped - 1] if self.skipped else 0
+        if self.text.find(self.header.text, int(first)) >= 0:
+            is_repeat = pl.all_horizontal(pl.col(name).str.strip_chars() == name for name in names)
+            repeats = frame.filter(is_repeat.fill_null(value=False))
         if not repeats.is_empty():
             frame = frame.join(repeats.select(SOURCE_ROW), on=SOURCE_ROW, how="anti", maintain_order="left")
             if not self.contract.file.has_header_repeats:
@@ -227,7 +240,7 @@ class _Block:
             return None
         if frame.height != lines.size:
             return None
-        return frame.with_columns(pl.Series(SOURCE_ROW, lines, pl.Int64))
+        return frame.hstack([pl.Series(SOURCE_ROW, lines, pl.Int64)])
 
     def _bytes_of(self, is_row: npt.NDArray[np.bool_]) -> bytes:
         """The text of the marked records, joined run by run."""
@@ -255,8 +268,9 @@ class _Block:
         return self._frame(rows, np.array(lines, np.int64)), found
 
     def _frame(self, rows: list[list[str]], lines: npt.NDArray[np.int64]) -> pl.DataFrame:
-        frame = pl.DataFrame(rows, schema=dict.fromkeys(self.header.cells, pl.String), orient="row")
-        return frame.with_columns(pl.Series(SOURCE_ROW, lines, pl.Int64))
+        cells = zip(*rows, strict=True) if rows else ((),) * len(self.header.cells)
+        columns = [pl.Series(name, values, pl.String) for name, values in zip(self.header.cells, cells, strict=True)]
+        return pl.DataFrame([*columns, pl.Series(SOURCE_ROW, lines, pl.Int64)])
 
     def _line(self, index: int) -> int:
         """The 1-based line where a record begins (or would, after the last)."""

@@ -1,8 +1,8 @@
 """Records and cells of a block of CSV text, by the positions of its quotes, delimiters and line ends.
 
 Quoting is that of RFC 4180. A cell that does not begin with a quote may hold quotes as plain text if they are paired
-(`一种"V"型件`); anything else is an unbalanced quote, and the file is refused with the line: nobody can tell where cells
-end from there on. Parity of quotes therefore tells inside from outside for every file that is accepted.
+(`一种"V"型件`); anything else is an unbalanced quote, and the file is refused with the line: nobody can tell where
+cells end from there on. Parity of quotes therefore tells inside from outside for every file that is accepted.
 """
 
 from __future__ import annotations
