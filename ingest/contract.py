@@ -156,7 +156,7 @@ class FileShape(Model):
     null_tokens: tuple[str, ...] = DEFAULT_NULL_TOKENS
     #: The header line may come again in the middle of the file; such lines are dropped and counted.
     has_header_repeats: bool = False
-    #: Excel: sender's headers whose vertically merged cells hold for every row that they span (never additive amounts).
+    #: Excel: sender's headers whose vertically merged cells hold for every row that they span.
     filled_merges: Texts = ()
     #: Sender's columns that carry nothing (an index column has the empty name); not kept in `_extra`.
     ignored_headers: tuple[str, ...] = ()

@@ -36,6 +36,18 @@ def postcode(frame: pl.DataFrame, address: str) -> pl.DataFrame:
     return frame.with_columns(code.alias("postcode"), pl.when(rest != "").then(rest).alias("address"))
 
 
+def pledged_rights(frame: pl.DataFrame, patent_numbers: str, trademark_numbers: str) -> pl.DataFrame:
+    """Lists of the ledger, which joins them by `、`, as lists joined by `;`; patents by their canonical number."""
+    marks = pl.col(trademark_numbers).str.replace_all(r"\s*[、;；,，]\s*", ";").str.strip_chars("; ")
+    sent = frame.select(pl.col(patent_numbers).str.split("、").alias("sent")).with_row_index("row").explode("sent")
+    number = pl.coalesce("application_number", pl.col("sent").str.strip_chars())
+    numbers = identifiers.with_application_number(sent, "sent").filter(pl.col("sent").str.strip_chars() != "")
+    joined = numbers.group_by("row", maintain_order=True).agg(number.str.join(";").alias("numbers"))
+    rows = frame.with_row_index("row").join(joined, on="row", how="left", maintain_order="left").drop("row")
+    lists = pl.when(marks != "").then(marks).alias(trademark_numbers)
+    return rows.with_columns(pl.col("numbers").alias(patent_numbers), lists).drop("numbers")
+
+
 DERIVATIONS: dict[str, Derivation] = {
     "application_number": Derivation(
         identifiers.with_application_number, ("application_number", "application_number_status")
@@ -45,6 +57,7 @@ DERIVATIONS: dict[str, Derivation] = {
     ),
     "main_class": Derivation(classifications.with_main_class, ("main_class", "class_scheme")),
     "legal_event": Derivation(event_codes.legal_event, ("event_code", "effective_date")),
+    "pledged_rights": Derivation(pledged_rights, ("patent_numbers", "trademark_numbers")),
     "reporting_period": Derivation(periods.reporting_period, ("period_type", "period_start", "period_end")),
     "kind_conflict": Derivation(kind_conflict, ("has_kind_conflict",)),
     "postcode": Derivation(postcode, ("postcode", "address")),
