@@ -23,6 +23,7 @@ from ipstat.sample_city.plan import Plan, make_plan
 from ipstat.sample_city.pledges import Contract, make_pledges
 from ipstat.sample_city.pools import Pools, make_pools
 from ipstat.sample_city.randomness import Ints, Texts, stream, texts
+from ipstat.sample_city.returns import Figure, make_figures
 
 Progress = Callable[[str, int, int], None]
 
@@ -42,6 +43,7 @@ class City:
     cases: Cases
     lots: Lots
     contracts: tuple[Contract, ...]
+    figures: list[list[Figure]]
     pools: Pools
     design_title_cells: Texts
     technical_title_cells: Texts
@@ -78,7 +80,7 @@ def make_city(scale: float, seed: int, years: tuple[int, int], progress: Progres
         lives=lives, honours=make_honours(plan, holders, documents, lives),
         marks=marks,
         cases=make_cases(plan, holders), lots=make_lots(plan, holders, marks),
-        contracts=make_pledges(plan, holders, documents, lives, marks), pools=pools,
+        contracts=make_pledges(plan, holders, documents, lives, marks), figures=make_figures(plan), pools=pools,
         design_title_cells=texts([csv_cell(t) for t in pools.design_titles.tolist()]),
         technical_title_cells=texts([csv_cell(t) for t in pools.technical_titles.tolist()]),
         inventors=inventor_cells(stream(seed, "inventors"), 3000),

@@ -18,7 +18,15 @@ from ipstat.sample_city.legal_events import write_legal_events
 from ipstat.sample_city.output import Output
 from ipstat.sample_city.plan import FIRST_YEAR, LAST_YEAR
 from ipstat.sample_city.pledge_files import write_pledge_ledger, write_pledge_registrations
+from ipstat.sample_city.references import (
+    write_economic_accounts,
+    write_honours,
+    write_plan_targets,
+    write_population,
+)  # fmt: skip
 from ipstat.sample_city.register import write_register
+from ipstat.sample_city.return_files import write_returns
+from ipstat.sample_city.totals import write_official_totals
 from ipstat.sample_city.trademarks import write_trademarks
 from ipstat.sample_city.truth import write_truth
 
@@ -32,6 +40,12 @@ FEEDS: tuple[tuple[str, Writer], ...] = (
     ("customs_lots", write_customs),
     ("pledge_registrations", write_pledge_registrations),
     ("pledge_ledger", write_pledge_ledger),
+    ("department_returns", write_returns),
+    ("population", write_population),
+    ("economic_accounts", write_economic_accounts),
+    ("honours", write_honours),
+    ("official_totals", write_official_totals),
+    ("plan_targets", write_plan_targets),
 )
 MARK = "示例数据"
 
