@@ -1,4 +1,8 @@
-"""The content of a typeset publication as blocks; `{fig:name}` and `{tab:name}` in texts become 图n and 表n."""
+"""The content of a typeset publication as blocks.
+
+In texts `{fig:name}` and `{tab:name}` become 图n and 表n; a part in `[[...]]` is left out if what it refers to is
+not in the document (a figure whose data did not arrive).
+"""
 
 from __future__ import annotations
 
@@ -10,6 +14,8 @@ from typing import Any
 from reports.figures import Figure
 
 _REFERENCE = re.compile(r"\{(fig|tab):([a-z0-9_]+)\}")
+MAX_ROWS_TOGETHER = 36
+_OPTIONAL = re.compile(r"\[\[(.*?)\]\]")
 
 
 class ContentError(ValueError):
@@ -60,9 +66,9 @@ class Document:
     _numbers: dict[str, int] = field(default_factory=dict)
     _counts: dict[str, int] = field(default_factory=lambda: {"fig": 0, "tab": 0})
 
-    def heading(self, level: int, text: str) -> None:
-        """A heading of level 1 (chapter, new page) to 3."""
-        self.blocks.append({"kind": "heading", "level": level, "text": text})
+    def heading(self, level: int, text: str, *, is_listed: bool = True) -> None:
+        """A heading of level 1 (chapter, new page) to 3; in the contents unless `is_listed` is False."""
+        self.blocks.append({"kind": "heading", "level": level, "text": text, "listed": is_listed})
 
     def paragraph(self, *sentences: str) -> None:
         """A paragraph of body text; empty sentences are left out."""
@@ -123,33 +129,42 @@ class Document:
         size: float = 8.5,
         inset: float = 4.2,
     ) -> None:
-        """A numbered three-line table; every row must have a cell for every column."""
+        """A numbered three-line table; every row must have a cell for every column. A table of up to 36 rows stays on
+        one page, a longer one repeats its head.
+        """
         self._number("tab", name)
         self.blocks.append(
-            {"kind": "table", "caption": caption, "source": source, **table_spec(columns, rows, size, inset)}
+            {
+                "kind": "table",
+                "caption": caption,
+                "source": source,
+                "breakable": len(rows) > MAX_ROWS_TOGETHER,
+                **table_spec(columns, rows, size, inset),
+            }
         )
 
-    def town(  # one profile
+    def town(
         self,
         name: str,
         paragraphs: Sequence[str],
         table: dict[str, Any],
-        image_caption: str,
-        figure: Figure,
+        figures: Sequence[tuple[str, Figure]],
         *,
         image_width: float,
         height: float,
     ) -> None:
-        """A profile of fixed height: text and a small table on the left, an unnumbered figure on the right."""
+        """A profile of fixed height: text and a small table on the left, captioned unnumbered figures on the right."""
+        images = [
+            {"caption": caption, "path": self._image(f"town_{len(self.blocks)}_{number}", figure), "alt": figure.alt}
+            for number, (caption, figure) in enumerate(figures)
+        ]
         self.blocks.append(
             {
                 "kind": "town",
                 "name": name,
                 "paragraphs": list(paragraphs),
                 "table": table,
-                "image_caption": image_caption,
-                "path": self._image(f"town_{len(self.blocks)}", figure),
-                "alt": figure.alt,
+                "images": images,
                 "image_width": image_width,
                 "height": height,
             }
@@ -187,12 +202,16 @@ class Document:
 
     def _resolve(self, value: Any) -> Any:
         if isinstance(value, str):
-            return _REFERENCE.sub(self._reference, value)
+            return _REFERENCE.sub(self._reference, _OPTIONAL.sub(self._optional, value))
         if isinstance(value, list):
             return [self._resolve(item) for item in value]
         if isinstance(value, dict):
             return {key: self._resolve(item) for key, item in value.items()}
         return value
+
+    def _optional(self, match: re.Match[str]) -> str:
+        keys = [f"{kind}:{name}" for kind, name in _REFERENCE.findall(match.group(1))]
+        return match.group(1) if all(key in self._numbers for key in keys) else ""
 
     def _reference(self, match: re.Match[str]) -> str:
         kind, name = match.groups()

@@ -93,7 +93,9 @@ class Table:
 
 
 class FactBook:
-    """All facts of one publication. Ids are unique; series and tables are lists of fact ids."""
+    """All facts of one publication. Ids are unique; series and tables are lists of fact ids, `texts` are reviewed
+    notes.
+    """
 
     def __init__(self, publication: str, period: str, as_of: str, *, is_sample: bool) -> None:
         self.publication = publication
@@ -104,6 +106,7 @@ class FactBook:
         self.series: dict[str, tuple[str, ...]] = {}
         self.tables: dict[str, Table] = {}
         self.queries: dict[str, str] = {}
+        self.texts: dict[str, str] = {}
 
     def add(self, fact: Fact) -> Fact:
         """Take in a fact; the same fact twice is one, another one under the same id raises FactError."""
@@ -186,10 +189,11 @@ class FactBook:
             "period": self.period,
             "as_of": self.as_of,
             "is_sample": self.is_sample,
-            "facts": {name: asdict(fact) for name, fact in self.facts.items()},
+            "facts": {name: _compact(fact) for name, fact in self.facts.items()},
             "series": self.series,
             "tables": {name: asdict(table) for name, table in self.tables.items()},
             "queries": self.queries,
+            "texts": self.texts,
         }
         return json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
@@ -198,13 +202,19 @@ class FactBook:
         path.write_text(self.to_json(), encoding="utf-8")
 
 
+def _compact(fact: Fact) -> dict[str, Any]:
+    """A fact without its empty fields (`value` stays: null is "no number")."""
+    return {name: value for name, value in asdict(fact).items() if name == "value" or value not in (None, {}, ())}
+
+
 def read_facts(path: Path) -> FactBook:
     """Read a facts file back; publications are made from what this returns."""
     content = json.loads(path.read_text(encoding="utf-8"))
     book = FactBook(content["publication"], content["period"], content["as_of"], is_sample=content["is_sample"])
     book.queries = dict(content["queries"])
+    book.texts = dict(content["texts"])
     for values in content["facts"].values():
-        book.add(Fact(**{**values, "derived_from": tuple(values["derived_from"])}))
+        book.add(Fact(**{**values, "derived_from": tuple(values.get("derived_from", ()))}))
     book.series = {name: tuple(ids) for name, ids in content["series"].items()}
     for name, values in content["tables"].items():
         columns = tuple(Column(**column) for column in values["columns"])

@@ -12,7 +12,7 @@ from reports.svg.lines import line_chart, sparkline
 from reports.svg.model import Figure, FigureError, Point, Series
 from reports.svg.ranked import Progress, progress_chart, ranked_bars
 from reports.svg.tiles import NOTE as TILE_NOTE
-from reports.svg.tiles import Tile, read_tiles, tile_map
+from reports.svg.tiles import Tile, cover_motif, read_tiles, tile_map
 
 __all__ = [
     "TILE_NOTE",
@@ -23,6 +23,7 @@ __all__ = [
     "Series",
     "Tile",
     "columns",
+    "cover_motif",
     "grouped_columns",
     "heat_map",
     "line_chart",

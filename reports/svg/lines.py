@@ -14,13 +14,15 @@ from reports.svg.scales import Axis, axis
 _COLOURS = (palette.PRIMARY, palette.ACCENT, palette.TEAL, palette.OCHRE)
 
 
-def line_chart(title: str, series: Sequence[Series], unit: str, *, height: float = 190, area: bool = False) -> Figure:
+def line_chart(
+    title: str, series: Sequence[Series], unit: str, *, height: float = 190, width: float = WIDTH, area: bool = False
+) -> Figure:
     """One to four lines from a zero base; gaps where a value is not reported. A single line labels every point."""
     rows = checked(tuple(series))
-    canvas = Canvas(WIDTH, height)
+    canvas = Canvas(width, height)
     scale = axis([point.value for row in series for point in row.points], unit)
     top = 28 if len(series) == 1 else 42
-    plot = Plot(LEFT, top, WIDTH - RIGHT, height - 20, len(series[0].points))
+    plot = Plot(LEFT, top, width - RIGHT, height - 20, len(series[0].points))
     draw_frame(canvas, plot, scale, [point.label for point in series[0].points])
     draw_legend(canvas, [row.name for row in series], _COLOURS, 12, is_line=True)
     for row, colour in zip(series, _COLOURS, strict=False):
@@ -30,7 +32,7 @@ def line_chart(title: str, series: Sequence[Series], unit: str, *, height: float
                 floor = [(places[-1][0], plot.bottom), (places[0][0], plot.bottom)]
                 canvas.polygon([*places, *floor], palette.TERTIARY, 0.45)
             canvas.polyline(places, colour, 1.8)
-        _label(canvas, plot, scale, row.points, colour, is_only=len(series) == 1)
+        _label(canvas, plot, scale, row.points, colour, others=[other for other in series if other is not row])
     alt = describe(title, rows, unit)
     return Figure(canvas.render(title, alt), alt, canvas.width, canvas.height)
 
@@ -73,8 +75,11 @@ def _place(plot: Plot, scale: Axis, index: int, value: Decimal) -> tuple[float, 
     return plot.centre(index), plot.bottom - plot.height_of(scale.share(value))
 
 
-def _label(canvas: Canvas, plot: Plot, scale: Axis, points: Sequence[Point], colour: str, *, is_only: bool) -> None:
-    """Dots and values: every point of a single line, first and last of several."""
+def _label(
+    canvas: Canvas, plot: Plot, scale: Axis, points: Sequence[Point], colour: str, *, others: Sequence[Series]
+) -> None:
+    """Dots and values: every point of a single line, first and last of several; the lower line is labelled below."""
+    is_only = not others
     known = [index for index, point in enumerate(points) if point.value is not None]
     for index in known:
         point = points[index]
@@ -84,4 +89,13 @@ def _label(canvas: Canvas, plot: Plot, scale: Axis, points: Sequence[Point], col
         canvas.circle(x, y, 2.4, colour)
         if is_only or index in (known[0], known[-1]):
             ink = palette.INK if is_only else colour
-            canvas.text(x, y - 6, point.text, size=LABEL_SIZE, anchor="middle", colour=ink, bold=index == known[-1])
+            is_lower = any((other.points[index].value or Decimal(0)) > point.value for other in others)
+            canvas.text(
+                x,
+                y + (12 if is_lower else -6),
+                point.text,
+                size=LABEL_SIZE,
+                anchor="middle",
+                colour=ink,
+                bold=index == known[-1],
+            )

@@ -28,6 +28,8 @@ def axis(values: Sequence[Decimal | None], unit: str, *, tick_count: int = 4) ->
     """An axis from zero over the highest value; from 20,000 upwards its ticks are printed in 万."""
     highest = max((value for value in values if value is not None), default=Decimal(0))
     step = _round_step(highest / tick_count) if highest > 0 else Decimal(1)
+    if all(value is None or value == value.to_integral_value() for value in values):
+        step = max(step, Decimal(1))  # no half pieces on the axis of a count
     count = max(1, int((highest / step).to_integral_value(rounding="ROUND_CEILING")))
     ticks = tuple(step * index for index in range(count + 1))
     factor, prefix = (Decimal(10_000), "万") if ticks[-1] >= 20_000 else (Decimal(1), "")

@@ -110,7 +110,7 @@ def _draw_key(canvas: Canvas, classes: Classes, unit: str, x: float, y: float, *
     for index in range(count):
         representative = edges[index + 1]
         canvas.rect(x + index * width, y + 7, width, 10, _fill(classes, representative))
-    for index, edge in enumerate(edges):
+    for index, edge in _readable_edges(edges, width):
         anchor = "start" if index == 0 else "end" if index == count else "middle"
         canvas.text(
             x + index * width,
@@ -125,3 +125,30 @@ def _draw_key(canvas: Canvas, classes: Classes, unit: str, x: float, y: float, *
     lines = ["格内为镇街名与数值" + ("，末行为同比" if has_change else ""), "方格为相对位置，不表示面积与界线"]
     for index, line in enumerate(lines):
         canvas.text(x, y + 59 + index * 12, line, size=7.5, colour=palette.MUTED)
+
+
+def _readable_edges(edges: list[Decimal], width: float) -> list[tuple[int, Decimal]]:
+    """The class limits whose labels do not touch; the first and the last are always shown."""
+    last = len(edges) - 1
+    kept = [(0, edges[0])]
+    for index in range(1, last):
+        room = width if index < last - 1 else width * 0.7
+        if len(f"{edges[index]:,f}") * 4.2 < room or index % 2 == 0:
+            kept.append((index, edges[index]))
+    if len(kept) > 1 and kept[-1][0] == last - 1 and len(f"{edges[-1]:,f}") > 4:
+        kept.pop()
+    return [*kept, (last, edges[-1])]
+
+
+def cover_motif() -> Figure:
+    """The tiles of today as an ornament for covers: no figures, no names; tones follow the position alone."""
+    tiles = read_tiles("now")
+    rows = max(tile.row for tile in tiles) + 1
+    columns = max(tile.column for tile in tiles) + 1
+    canvas = Canvas(columns * 40 + 2, rows * 40 + 2)
+    tones = ("#1A5F9C", "#2F77B3", "#5E9BC9", "#9ABFDE")
+    for tile in tiles:
+        tone = tones[(tile.row * 5 + tile.column * 3) % len(tones)]
+        canvas.rect(1 + tile.column * 40, 1 + tile.row * 40, 36, 36, tone, radius=2.5)
+    alt = "封面装饰：镇街方格"
+    return Figure(canvas.render(alt, alt), alt, canvas.width, canvas.height)
