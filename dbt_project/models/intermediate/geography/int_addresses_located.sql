@@ -5,7 +5,8 @@ with resolved_addresses as (
 
 select
     cast(address_hash as {{ dbt.type_string() }}) as address_hash,
-    place_code,
+    -- An address that names the city alone lies in the city, in no town that is known.
+    case when place_code = '442000' then 'unassigned' else place_code end as place_code,
     cast(confidence as decimal(3, 2)) as confidence,
     reason,
     is_in_city,

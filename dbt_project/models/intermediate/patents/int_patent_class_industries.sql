@@ -11,6 +11,19 @@ mapping as (
     select * from {{ ref('patent_class_industries') }}
 ),
 
+-- A prefix is a class (F21), a subclass (F21K) or a main group (A61K8) of the IPC, a class (26) or a subclass (26-05) of Locarno.
+possible_prefixes as (
+    select class_scheme, main_class, left(main_class, 3) as class_prefix from classes where class_scheme = 'ipc'
+    union
+    select class_scheme, main_class, left(main_class, 4) as class_prefix from classes where class_scheme = 'ipc'
+    union
+    select class_scheme, main_class, {{ list_item('main_class', 1, '/') }} as class_prefix from classes where class_scheme = 'ipc'
+    union
+    select class_scheme, main_class, left(main_class, 2) as class_prefix from classes where class_scheme = 'loc'
+    union
+    select class_scheme, main_class, left(main_class, 5) as class_prefix from classes where class_scheme = 'loc'
+),
+
 prefixes as (
     select distinct
         class_scheme,
@@ -18,25 +31,17 @@ prefixes as (
     from mapping
 ),
 
--- Prefixes are a class (F21), a subclass (F21K), a main group (A61K8, H05B45) or a Locarno class (26) or subclass (26-05).
 candidates as (
     select
-        classes.class_scheme,
-        classes.main_class,
+        possible_prefixes.class_scheme,
+        possible_prefixes.main_class,
         prefixes.class_prefix,
         length(prefixes.class_prefix) as prefix_length
-    from classes
+    from possible_prefixes
     inner join prefixes
         on
-            classes.class_scheme = prefixes.class_scheme
-            and prefixes.class_prefix in (
-                left(classes.main_class, 3),
-                left(classes.main_class, 4),
-                left(classes.main_class, 2),
-                left(classes.main_class, 5),
-                {{ list_item('classes.main_class', 1, '/') }}
-            )
-    where classes.class_scheme = 'ipc' or length(prefixes.class_prefix) <> 3
+            possible_prefixes.class_scheme = prefixes.class_scheme
+            and possible_prefixes.class_prefix = prefixes.class_prefix
 ),
 
 longest as (
