@@ -27,6 +27,8 @@ import psycopg
 
 from reports.provenance import EditionError, make_manifest, manifest_bytes, read_provenance, sha256_of
 
+__all__ = ["Edition", "EditionError", "check_edition", "copy_edition", "freeze"]
+
 MANIFEST_NAME = "manifest.json"
 _NAME = re.compile(r"^[a-z][a-z0-9-]*$")
 _PERIOD = re.compile(r"^[0-9]{4}(-[0-9]{2}){0,2}$")

@@ -13,6 +13,7 @@ import psycopg
 from reports.collect import Collector, Measure, Row, build_schema, run
 from reports.facts import Column, Fact, FactBook, FactError, Table
 from reports.gazette import queries
+from reports.provenance import EditionError
 from reports.wording import share_percent
 
 PUBLICATION = "gazette"
@@ -25,7 +26,7 @@ KIND_NAMES = {
 }
 
 
-class IssueMissingError(RuntimeError):
+class IssueMissingError(EditionError):
     """The build holds no gazette of that date; the message names the nearest ones and the mend."""
 
 
