@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -60,12 +61,25 @@ class Reporter:
         self.log.info("said", text=text)
 
 
+class _LineLog:
+    """Appends each line by itself, so that no file stays open and lines of two processes never mix."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def msg(self, line: str) -> None:
+        """Write one line."""
+        with self.path.open("a", encoding="utf-8") as handle:
+            handle.write(line + "\n")
+
+    debug = info = warning = error = critical = msg
+
+
 def make_reporter(settings: Settings, command: str) -> Reporter:
     """A reporter that writes to stderr and appends to `logs/ipstat.jsonl` of the home."""
     settings.ensure_home()
-    handle = (settings.logs_dir / LOG_NAME).open("a", encoding="utf-8", buffering=1)
     log = structlog.wrap_logger(
-        structlog.WriteLogger(handle),
+        _LineLog(settings.logs_dir / LOG_NAME),
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
