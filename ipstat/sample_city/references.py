@@ -70,7 +70,7 @@ def write_population(city: City, output: Output) -> None:
         body = "".join(f"中山市,{year},{value},{vintage},{on}\n" for year, value, vintage, on in rows)
         if int(published) <= FIRST_YEAR or city.years[0] <= int(published) <= city.years[1]:
             on_day = day(int(published), 5, 20)
-            output.write(feed, Path(f"population_yearend_{published}.csv"), (header + body).encode(), on_day)
+            output.write(feed, Path(f"population_yearend_{one(on_day)}.csv"), (header + body).encode(), on_day)
     units = UNITS_2021[:-1]
     others = [(name, count) for name, count in units if name != "火炬统筹区"]
     rest = CITY_2022 - sum(count for _, count in SPLIT_2022)
@@ -83,7 +83,7 @@ def write_population(city: City, output: Output) -> None:
             lines = "".join(f"{name},{count},{year + 1}\n" for name, count in (*rows_of_year, ("全市", total)))
             content = f"statistical_unit,resident_population_{year},vintage\n{lines}"
             on_day = day(year + 1, 6, 30)
-            output.write(feed, Path(f"town_population_{year}.csv"), content.encode(), on_day, f"known on {one(on_day)}")
+            output.write(feed, Path(f"town_population_{year}_{one(on_day)}.csv"), content.encode(), on_day)
 
 
 def write_economic_accounts(city: City, output: Output) -> None:
@@ -109,9 +109,9 @@ def write_economic_accounts(city: City, output: Output) -> None:
         ):
             lines.append(_account(code, year, value, unit, "初步核算", f"{published}-09-30"))
         content = "indicator_code,geo,year,value,unit,vintage,published_on\n" + "".join(lines)
-        output.write(
-            "economic_accounts", Path(f"economic_accounts_{year}.csv"), content.encode(), day(published, 10, 8)
-        )
+        on_day = day(published, 12, 21)
+        path = Path(f"economic_accounts_{one(on_day)}.csv")
+        output.write("economic_accounts", path, content.encode(), on_day)
 
 
 def _account(code: str, year: int, value: float, unit: str, vintage: str, published: str) -> str:

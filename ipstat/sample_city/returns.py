@@ -85,7 +85,7 @@ def _application_figures(plan: Plan) -> dict[int, list[Figure]]:
     for form, indicator, name, series, attribute in APPLICATION_FORMS:
         counts = plan.monthly[series]
         noisy = _weights(attribute) * np.exp(0.15 * rng.standard_normal((MONTHS, len(TOWNS))))
-        parts = np.stack([spread(int(counts[n]), noisy[n]) for n in range(MONTHS)])
+        parts = rng.multinomial(counts, noisy / noisy.sum(axis=1, keepdims=True))
         if form == ALL_APPLICATIONS[0]:
             totals += parts
         for n in range(MONTHS):

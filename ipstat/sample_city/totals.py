@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ipstat.sample_city.city import City
-from ipstat.sample_city.dates import day, iso_day
+from ipstat.sample_city.dates import day, iso_day, one
 from ipstat.sample_city.documents import INVENTION
 from ipstat.sample_city.output import Output
 from ipstat.sample_city.pledges import FIRST_HALF_2018
@@ -84,9 +84,9 @@ def _others(city: City) -> list[Row]:
         ("中山市", "2020M01-M11", "PCT申请量", "", str(city.plan.total("pct_applications", "2020-01", "2020-11")), "件", "",
          "2020-12-20"),
     ]  # fmt: skip
-    for kind in ("国家知识产权示范企业", "国家知识产权优势企业", "省知识产权示范企业"):
-        rows.append(("中山市", "2022", kind, "", str(len(honours.in_force(kind, on_2022))), "家", "", "2023-02-10"))
-    return rows
+    kinds = ("国家知识产权示范企业", "国家知识产权优势企业", "省知识产权示范企业")
+    counts = [(kind, len(honours.in_force(kind, on_2022))) for kind in kinds]
+    return rows + [("中山市", "2022", kind, "", str(count), "家", "", "2023-02-10") for kind, count in counts]
 
 
 def write_official_totals(city: City, output: Output) -> None:
@@ -103,5 +103,6 @@ def write_official_totals(city: City, output: Output) -> None:
         if city.years[0] <= int(year) <= city.years[1] + 1:
             part = [row for row in rows if row[7][:4] == year]
             lines = [",".join([*row[:7], "示例数据通报", row[7]]) + "\n" for row in part]
-            path = Path(f"official_totals_{year}.csv")
-            output.write("official_totals", path, (HEADER + "".join(lines)).encode(), day(int(year), 12, 22))
+            on_day = day(int(year), 12, 22)
+            path = Path(f"official_totals_{one(on_day)}.csv")
+            output.write("official_totals", path, (HEADER + "".join(lines)).encode(), on_day)

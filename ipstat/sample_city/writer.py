@@ -13,9 +13,11 @@ from ipstat.sample_city.city import City, Progress, make_city
 from ipstat.sample_city.customs_files import write_customs
 from ipstat.sample_city.dates import day, one
 from ipstat.sample_city.documents import CLASS_SERIES
+from ipstat.sample_city.exchange import write_exchange
 from ipstat.sample_city.gazette import write_gazette
 from ipstat.sample_city.legal_events import write_legal_events
 from ipstat.sample_city.output import Output
+from ipstat.sample_city.patent_api import write_patent_api
 from ipstat.sample_city.plan import FIRST_YEAR, LAST_YEAR
 from ipstat.sample_city.pledge_files import write_pledge_ledger, write_pledge_registrations
 from ipstat.sample_city.references import (
@@ -36,6 +38,8 @@ FEEDS: tuple[tuple[str, Writer], ...] = (
     ("enterprise_register", write_register),
     ("cnipa_legal_events", write_legal_events),
     ("cnipa_trademarks", write_trademarks),
+    ("cnipa_exchange", write_exchange),
+    ("patent_api", write_patent_api),
     ("enforcement_cases", write_cases),
     ("customs_lots", write_customs),
     ("pledge_registrations", write_pledge_registrations),
