@@ -8,6 +8,7 @@ must find its row with the old value whenever its partition is loaded; else it i
 from __future__ import annotations
 
 import hashlib
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -75,12 +76,14 @@ def corrections_hash(corrections: tuple[Correction, ...]) -> str:
 class Corrector:
     """Applies the corrections of some batches and remembers which of them found their row.
 
-    `partitions`: partition key by batch id. Call it on frames of normalised text that have `_batch_id`.
+    `partitions`: partition key by batch id. Call it on frames of normalised text that have `_batch_id`,
+    from any thread.
     """
 
     corrections: tuple[Correction, ...]
     partitions: Mapping[int, str]
     found: dict[int, int] = field(default_factory=dict)
+    lock: threading.Lock = field(default_factory=threading.Lock)
 
     def __call__(self, frame: pl.DataFrame) -> pl.DataFrame:
         """The frame with the corrected cells."""
@@ -94,7 +97,9 @@ class Corrector:
             hit = (is_row & pl.col(correction.column).eq_missing(pl.lit(correction.old, pl.String))).fill_null(
                 value=False
             )
-            self.found[number] = self.found.get(number, 0) + int(frame.select(hit.sum()).item())
+            count = int(frame.select(hit.sum()).item())
+            with self.lock:
+                self.found[number] = self.found.get(number, 0) + count
             new = pl.when(hit).then(pl.lit(correction.new, pl.String)).otherwise(correction.column)
             frame = frame.with_columns(new.alias(correction.column))
         return frame

@@ -31,8 +31,9 @@ def kind_conflict(frame: pl.DataFrame, file_kind: str, patent_kind: str) -> pl.D
 
 def postcode(frame: pl.DataFrame, address: str) -> pl.DataFrame:
     """Split a six-digit postcode from the head of an address; `address` is then the text without it."""
-    code = pl.col(address).str.extract(r"^(\d{6})(?:\D|$)", 1)
-    rest = pl.col(address).str.replace(r"^\d{6}[\s,，]*(\D|$)", "$1")
+    has_code = pl.col(address).str.contains(r"^[0-9]{6}(?:[^0-9]|$)")
+    code = pl.when(has_code).then(pl.col(address).str.slice(0, 6))
+    rest = pl.when(has_code).then(pl.col(address).str.slice(6).str.strip_chars_start(" ,，")).otherwise(address)
     return frame.with_columns(code.alias("postcode"), pl.when(rest != "").then(rest).alias("address"))
 
 

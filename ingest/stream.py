@@ -13,7 +13,9 @@ import itertools
 import json
 import queue
 import threading
+from collections import deque
 from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -25,7 +27,9 @@ from ingest.corrections import Corrector
 from ingest.readers import SOURCE_ROW, Chunk, FileRefused, Reader, RowFault, SourceFile
 from ingest.validate import OPTION, PERIOD_END, Fault, validate
 
-PIECE_ROWS = 60_000
+PIECE_ROWS = 40_000
+#: Pieces that are validated at the same time.
+WORKERS = 2
 _PROVENANCE_ORDER = ("_batch_id", "_source_file", SOURCE_ROW, "_known_on", "_row_hash", "_extra")
 
 
@@ -93,19 +97,23 @@ def landing_columns(contract: Contract) -> list[str]:
 
 def stream(jobs: Iterable[Job], contract: Contract, reader: Reader, corrector: Corrector) -> Iterator[Event]:
     """Read, bind and validate the jobs in order. A refused file's fallback is read in its place."""
-    buffer = _Buffer(contract, corrector)
-    for first in jobs:
-        job: Job | None = first
-        while job is not None:
-            try:
-                yield from _read(job, contract, reader, buffer)
-            except FileRefused as error:
-                buffer.drop(job)
-                yield FileFailed(job, error)
-                job = job.fallback
-            else:
-                job = None
-    yield from buffer.flush()
+    with ThreadPoolExecutor(WORKERS, thread_name_prefix="ingest-validate") as pool:
+        buffer = _Buffer(contract, corrector, pool)
+        for first in jobs:
+            job: Job | None = first
+            while job is not None:
+                try:
+                    yield from _read(job, contract, reader, buffer)
+                except FileRefused as error:
+                    buffer.drop(job)
+                    # What was made of the file before must reach the caller first: it is taken back there.
+                    yield from buffer.drain()
+                    yield FileFailed(job, error)
+                    job = job.fallback
+                else:
+                    job = None
+        buffer.flush()
+        yield from buffer.drain()
 
 
 def _read(job: Job, contract: Contract, reader: Reader, buffer: _Buffer) -> Iterator[Event]:
@@ -121,7 +129,8 @@ def _read(job: Job, contract: Contract, reader: Reader, buffer: _Buffer) -> Iter
         warnings += chunk.warnings
         buffer.add(_Part(job, chunk, binding))
         if buffer.row_count >= PIECE_ROWS:
-            yield from buffer.flush()
+            buffer.flush()
+            yield from buffer.drain(WORKERS)
     yield FileDone(job, reader.count_rows(job.source, contract), repeats, tuple(dict.fromkeys(warnings)))
 
 
@@ -149,8 +158,10 @@ class _Buffer:
 
     contract: Contract
     corrector: Corrector
+    pool: ThreadPoolExecutor
     parts: list[_Part] = field(default_factory=list)
     row_count: int = 0
+    pending: deque[Future[Piece]] = field(default_factory=deque)
 
     def add(self, part: _Part) -> None:
         self.parts.append(part)
@@ -159,22 +170,29 @@ class _Buffer:
     def drop(self, job: Job) -> None:
         self.parts = [part for part in self.parts if part.job is not job]
 
-    def flush(self) -> Iterator[Piece]:
+    def flush(self) -> None:
+        """Begin to make a piece of what waits."""
         parts, self.parts, self.row_count = self.parts, [], 0
-        if not parts:
-            return
+        if parts:
+            self.pending.append(self.pool.submit(self._piece, parts))
+
+    def drain(self, left: int = 0) -> Iterator[Piece]:
+        """Pieces in their order, until only `left` are still in the making."""
+        while len(self.pending) > left:
+            yield self.pending.popleft().result()
+
+    def _piece(self, parts: list[_Part]) -> Piece:
         faulty = [_from_reader(part.job, fault) for part in parts for fault in part.chunk.faults]
         # Files whose columns map alike are bound together; the order of files in a piece has no meaning.
         filled = sorted((part for part in parts if part.frame.height), key=lambda part: part.binding.key)
         if not filled:
-            yield Piece(b"", 0, faulty)
-            return
+            return Piece(b"", 0, faulty)
         validated = validate(_together(filled, self.contract), self.contract, self.corrector)
         faulty += _from_validation(validated.faults, filled)
         rows = validated.rows.select(landing_columns(self.contract))
         target = io.BytesIO()
         rows.write_csv(target, include_header=False)
-        yield Piece(target.getvalue(), rows.height, faulty)
+        return Piece(target.getvalue(), rows.height, faulty)
 
 
 def _together(parts: list[_Part], contract: Contract) -> pl.DataFrame:
