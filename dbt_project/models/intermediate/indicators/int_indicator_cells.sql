@@ -1,0 +1,182 @@
+-- Every counted cell with the status of its period. City-level margins hold for both town bases. A complete period gets a zero for the
+-- city and for each town that has no event; an incomplete one gets no zero: its blanks are unknown.
+with flow_cells as (
+    select * from {{ ref('int_indicator_flow_cells') }}
+),
+
+stock_cells as (
+    select * from {{ ref('int_indicator_stock_cells') }}
+),
+
+measured_cells as (
+    select * from {{ ref('int_indicator_measured_cells') }}
+),
+
+periods as (
+    select * from {{ ref('int_indicator_periods') }}
+),
+
+indicators as (
+    select * from {{ ref('int_indicators_parsed') }}
+),
+
+town_periods as (
+    select * from {{ ref('int_town_periods') }}
+),
+
+town_bases as (
+    select 'then' as town_basis
+    union all
+    select 'now' as town_basis
+),
+
+counted as (
+    select
+        flow_cells.*,
+        cast(null as decimal(24, 6)) as numerator,
+        cast(null as decimal(24, 6)) as denominator
+    from flow_cells
+    union all
+    select
+        stock_cells.*,
+        cast(null as decimal(24, 6)) as numerator,
+        cast(null as decimal(24, 6)) as denominator
+    from stock_cells
+    union all
+    select
+        indicator_code,
+        period_type,
+        period_start,
+        town_basis,
+        town_code,
+        'ALL' as industry_code,
+        'ALL' as applicant_type,
+        'ALL' as breakdown_type,
+        'ALL' as breakdown_code,
+        quantity,
+        numerator,
+        denominator
+    from measured_cells
+),
+
+cells as (
+    select
+        counted.indicator_code,
+        counted.period_type,
+        counted.period_start,
+        town_bases.town_basis,
+        counted.town_code,
+        counted.industry_code,
+        counted.applicant_type,
+        counted.breakdown_type,
+        counted.breakdown_code,
+        counted.quantity,
+        counted.numerator,
+        counted.denominator
+    from counted
+    inner join town_bases on counted.town_basis = 'both' or counted.town_basis = town_bases.town_basis
+),
+
+-- The city and its towns, in every period that is complete; which codes exist is a question of the basis.
+zero_grid as (
+    select
+        periods.indicator_code,
+        periods.period_type,
+        periods.period_start,
+        town_bases.town_basis,
+        town_periods.town_code
+    from periods
+    inner join indicators on periods.indicator_code = indicators.indicator_code
+    inner join town_periods on periods.period_end = town_periods.period_end
+    cross join town_bases
+    where
+        periods.is_complete
+        and indicators.value_rule in ('flow', 'stock', 'distinct')
+        and town_periods.town_code <> 'outside'
+        and (town_periods.town_code = '442000' or indicators.has_town)
+        and (
+            (
+                town_bases.town_basis = 'then'
+                and town_periods.code_valid_from <= periods.period_end
+                and town_periods.code_valid_to > periods.window_start
+            )
+            or (town_bases.town_basis = 'now' and town_periods.is_current_code)
+        )
+),
+
+zeros as (
+    select
+        zero_grid.indicator_code,
+        zero_grid.period_type,
+        zero_grid.period_start,
+        zero_grid.town_basis,
+        zero_grid.town_code
+    from zero_grid
+    left join cells
+        on
+            zero_grid.indicator_code = cells.indicator_code
+            and zero_grid.period_type = cells.period_type
+            and zero_grid.period_start = cells.period_start
+            and zero_grid.town_basis = cells.town_basis
+            and zero_grid.town_code = cells.town_code
+            and cells.industry_code = 'ALL'
+            and cells.applicant_type = 'ALL'
+            and cells.breakdown_type = 'ALL'
+    where cells.indicator_code is null
+),
+
+filled as (
+    select
+        indicator_code,
+        period_type,
+        period_start,
+        town_basis,
+        town_code,
+        industry_code,
+        applicant_type,
+        breakdown_type,
+        breakdown_code,
+        quantity,
+        numerator,
+        denominator
+    from cells
+    union all
+    select
+        indicator_code,
+        period_type,
+        period_start,
+        town_basis,
+        town_code,
+        'ALL' as industry_code,
+        'ALL' as applicant_type,
+        'ALL' as breakdown_type,
+        'ALL' as breakdown_code,
+        cast(0 as decimal(24, 6)) as quantity,
+        cast(null as decimal(24, 6)) as numerator,
+        cast(null as decimal(24, 6)) as denominator
+    from zeros
+)
+
+select
+    filled.indicator_code,
+    filled.period_type,
+    filled.period_start,
+    periods.period_end,
+    filled.town_basis,
+    filled.town_code,
+    filled.industry_code,
+    filled.applicant_type,
+    filled.breakdown_type,
+    filled.breakdown_code,
+    filled.quantity,
+    filled.numerator,
+    filled.denominator,
+    periods.coverage_pct,
+    case when periods.is_complete or not periods.has_calendar then 'reported' else 'partial' end as value_status,
+    case when periods.is_complete or not periods.has_calendar then null else 'delivery missing' end as status_reason
+from filled
+inner join periods
+    on
+        filled.indicator_code = periods.indicator_code
+        and filled.period_type = periods.period_type
+        and filled.period_start = periods.period_start
