@@ -190,7 +190,7 @@ def _plan(reader: Reader, document: Document) -> None:
         document.paragraph(lead, "规划写明基期数的指标与报告期数的对照见{fig:plan}，全部指标见{tab:plan}。")
         title = f"规划基期（2020年）与{reader.year}年对照"
         note = "注：各行独立定标，基期数取自规划原文；规划未设数值目标的不画目标线。"
-        document.figure("plan", title, progress_chart(title, progress, row=19), note)
+        document.figure("plan", title, progress_chart(title, progress, row=22), note)
     else:
         document.paragraph(lead, "各指标情况见{tab:plan}。")
     tracks = (

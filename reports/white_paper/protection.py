@@ -204,7 +204,7 @@ def _pair_figure(
 
 
 def indicator_table(reader: Reader, document: Document, name: str, title: str, codes: Sequence[str]) -> None:
-    """A table of the codes with a number this year; those without are named in one sentence after it."""
+    """A table of the codes with a number this year; those without are named in its note."""
     shown = reader.reported(codes)
     rows = []
     for code in shown:
@@ -218,13 +218,13 @@ def indicator_table(reader: Reader, document: Document, name: str, title: str, c
         Track(f"{reader.year - 1}年", "right", "7em"),
         Track("增减（%）", "right", "6em"),
     )
-    note = "单位为%的指标，增减为百分点。" if any(reader.entry(code, "unit") == "%" for code in shown) else ""
-    if rows:
-        document.table(name, f"{reader.year}年{title}", tracks, rows, reader.source(shown, note))
-    else:
-        row = [Cell(wording.NO_DATA), Cell(""), Cell(""), Cell(""), Cell("")]
-        document.table(name, f"{reader.year}年{title}", tracks, [row], "")
-    document.paragraph(reader.missing_sentence(codes))
+    has_percent = any(reader.entry(code, "unit") == "%" for code in shown)
+    note = "单位为%的指标，增减为百分点。" if has_percent else ""
+    # What is missing stands in the note: a sentence after the table could be left alone on the next page.
+    note += reader.missing_sentence(codes)
+    if not rows:
+        rows = [[Cell(wording.NO_DATA), Cell(""), Cell(""), Cell(""), Cell("")]]
+    document.table(name, f"{reader.year}年{title}", tracks, rows, reader.source(shown, note))
 
 
 def empty_sentence(reader: Reader, subject: str, codes: Sequence[str]) -> str:

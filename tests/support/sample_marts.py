@@ -33,9 +33,9 @@ MONTHLY_FEEDS = (
 
 _TABLES = {
     "dim_indicator": (
-        "indicator_code text, indicator_version integer, name_zh text, name_en text, area text, definition text, unit text,"
-        " formula text, counting_rule text, additivity text, source text, decimals integer, has_feed boolean,"
-        " first_period text, last_period text, dimensions text, confidentiality text"
+        "indicator_code text, indicator_version integer, name_zh text, name_en text, area text, definition text,"
+        " unit text, formula text, counting_rule text, additivity text, source text, decimals integer,"
+        " has_feed boolean, first_period text, last_period text, dimensions text, confidentiality text"
     ),
     "dim_town": (
         "town_key text, town_code text, town_name text, valid_from date, valid_to date, current_town_code text,"
@@ -368,7 +368,8 @@ def expected_deliveries(year: int) -> Iterator[tuple[str, str, date, date]]:
 
 def _fill_ops(connection: psycopg.Connection[Any], build: SampleBuild) -> None:
     connection.execute(
-        "insert into ops.builds (build_id, horizon_date, code_version, seeds_hash, corrections_hash, decisions_hash, status)"
+        "insert into ops.builds"
+        " (build_id, horizon_date, code_version, seeds_hash, corrections_hash, decisions_hash, status)"
         " values (%s, %s, 'test', repeat('0', 64), repeat('0', 64), repeat('0', 64), 'gated')",
         (build.build_id, date(build.year + 1, 1, 15)),
     )
