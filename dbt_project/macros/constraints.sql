@@ -30,11 +30,22 @@
         {%- endif -%}
     {%- endif -%}
     {%- for constraint in found.keys %}
+    {#- `to` is resolved only where this run compiles the model itself; `dbt test` alone sees the written ref(). -#}
+    {%- set written = modules.re.search("ref\\(\\s*['\"]([a-z0-9_]+)['\"]", constraint['to'] | string) -%}
+    {%- if written -%}
+        {%- set parents = graph.nodes.values()
+            | selectattr('resource_type', 'equalto', 'model')
+            | selectattr('name', 'equalto', written.group(1))
+            | first -%}
+        {%- set parent_relation = parents.relation_name -%}
+    {%- else -%}
+        {%- set parent_relation = constraint['to'] -%}
+    {%- endif %}
     select
         '{{ constraint['columns'] | join(',') }}' as foreign_key,
         count(*) as orphan_count
     from {{ model }} as children
-    left join {{ constraint['to'] }} as parents
+    left join {{ parent_relation }} as parents
         on
         {%- for column in constraint['columns'] %}
             children.{{ column }} = parents.{{ constraint['to_columns'][loop.index0] }}

@@ -12,6 +12,7 @@ import typer
 from ipstat import database, headlines, intake, pipeline, publications
 from ipstat.commands.common import Session, WaitOption, as_table, echo, open_session
 from ipstat.commands.publications import describe
+from ipstat.commands.steps import list_refusals
 from ipstat.delivery_plan import MARK_NAME, unknown_folders
 from ipstat.errors import RefusedError, UsageError
 from ipstat.headlines import Headline
@@ -107,7 +108,7 @@ def _build_and_publish(session: Session, wait: bool) -> str:
     checks = verdict.result.checks
     session.reporter.say(f"build {build_id}: {sum(c.success for c in checks)} of {len(checks)} checks passed")
     if verdict.result.status == "refused":
-        listed = "".join(f"\n  - {check.check_name}: {check.message}" for check in verdict.result.refusals[:30])
+        listed = list_refusals(verdict)
         raise RefusedError(f"the gate refuses build {build_id}:{listed}", f"the quality page explains: {verdict.page}")
     with session.reporter.step("publishing marts") as tell:
         done = pipeline.publish_marts(settings, build_id, is_waiting=wait, tell=tell)

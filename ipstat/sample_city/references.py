@@ -45,6 +45,7 @@ GDP = (2441.0, 2638.9, 2823.0, 3010.0, 3202.8, 3430.3, 3632.7, 3101.1, 3151.6, 3
 RD_SHARE = (2.2, 2.3, 2.3, 2.4, 2.4, 2.3, 2.2, 2.1, 2.3, 2.5, 2.5, 2.6, 2.7, 2.8)
 HIGH_TECH_SHARE = (17.4, 17.8, 18.2, 18.0, 17.5, 17.0, 16.4, 16.0, 15.8, 15.9, 16.3, 17.0, 17.6, 18.1)
 PATENT_INTENSIVE_SHARE = (11.2, 11.4, 11.5, 11.7, 12.0, 12.3, 12.4, 12.6, 12.9, 13.2, 13.4, 13.7, 13.9, 14.1)
+CENSUS_YEARS = (2018, 2023)
 REVISION = 1.012  # the economic census of 2018 and 2023 raised the year's product
 
 TARGETS: tuple[tuple[str, str, str, str, str, str, str, str], ...] = (
@@ -98,7 +99,7 @@ def write_economic_accounts(city: City, output: Output) -> None:
             lines.append(
                 _account("gdp_cny_100m", year - 1, GDP[n - 1] * 1.003, "亿元", "最终核实", f"{published}-03-28")
             )
-        if year in (2018, 2023):
+        if year in CENSUS_YEARS:
             lines.append(_account("gdp_cny_100m", year, gdp * REVISION, "亿元", "经济普查修订", f"{published}-12-20"))
         intensive = gdp * PATENT_INTENSIVE_SHARE[n] / 100
         for code, value, unit in (
@@ -109,7 +110,7 @@ def write_economic_accounts(city: City, output: Output) -> None:
         ):
             lines.append(_account(code, year, value, unit, "初步核算", f"{published}-09-30"))
         content = "indicator_code,geo,year,value,unit,vintage,published_on\n" + "".join(lines)
-        on_day = day(published, 12, 21)
+        on_day = day(published, 12, 21) if year in CENSUS_YEARS else day(published, 10, 8)
         path = Path(f"economic_accounts_{one(on_day)}.csv")
         output.write("economic_accounts", path, content.encode(), on_day)
 
