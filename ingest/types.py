@@ -17,7 +17,8 @@ BOOLEANS: Final = {
     **dict.fromkeys(("是", "true", "True", "TRUE", "1", "Y", "y", "yes", "有"), True),
     **dict.fromkeys(("否", "false", "False", "FALSE", "0", "N", "n", "no", "没有"), False),
 }
-_DATE_FORM: Final = r"^(?:\d{4}([年./-])\d{1,2}[月./-]\d{1,2}日?(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?|\d{8})$"
+_TIME: Final = r"[ T][0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?"
+_DATE_FORM: Final = rf"^(?:[0-9]{{4}}[年./-][0-9]{{1,2}}[月./-][0-9]{{1,2}}日?(?:{_TIME})?|[0-9]{{8}})$"
 _THOUSANDS: Final = r"^[+-]?\d{1,3}(?:[,，]\d{3})+(?:\.\d+)?$"
 
 #: What a cell must look like, for people.
@@ -61,6 +62,19 @@ def parsed(cell: pl.Expr, column: Column) -> pl.Expr:
         number = pl.when(text.str.contains(form)).then(text.str.strip_prefix("+"))
         return number.cast(pl.Decimal(precision, scale), strict=False)
     return cell
+
+
+def parsed_series(cells: pl.Series, column: Column) -> pl.Series:
+    """`parsed` for a whole column. Dates repeat, so each different text is read once."""
+    if column.base_type in ("text", "list"):
+        return cells
+    if column.type != "date":
+        return cells.to_frame().select(parsed(pl.col(cells.name), column).alias(cells.name)).to_series()
+    different = cells.unique().drop_nulls()
+    if len(different) * 4 > len(cells):
+        return cells.to_frame().select(parsed(pl.col(cells.name), column)).to_series()
+    days = different.to_frame("text").select("text", parsed(pl.col("text"), column).alias("day"))
+    return cells.replace_strict(days["text"], days["day"], default=None, return_dtype=pl.Date)
 
 
 def _without_thousands(cell: pl.Expr) -> pl.Expr:

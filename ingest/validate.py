@@ -19,7 +19,7 @@ from ingest.bind import EXTRA
 from ingest.contract import Column, Contract
 from ingest.derive import DERIVATIONS
 from ingest.normalise import normalise_columns
-from ingest.types import expected_form, parsed, polars_type
+from ingest.types import expected_form, parsed_series, polars_type
 
 #: Columns that the load adds to the text of the rows before validation.
 PERIOD_END: Final = "_period_end"
@@ -115,7 +115,7 @@ def _typed(text: pl.DataFrame, contract: Contract) -> pl.DataFrame:
     sent = [column for column in contract.columns if column.name in text.columns]
     changed = [column for column in sent if column.base_type not in ("text", "list") or column.derived_by]
     kept = [pl.col(column.name).alias(_AS_SENT + column.name) for column in changed]
-    return text.with_columns(kept).with_columns(parsed(pl.col(c.name), c).alias(c.name) for c in changed)
+    return text.with_columns(kept).with_columns(parsed_series(text[c.name], c) for c in changed)
 
 
 def _derived(frame: pl.DataFrame, contract: Contract) -> pl.DataFrame:
