@@ -49,6 +49,13 @@ def pledged_rights(frame: pl.DataFrame, patent_numbers: str, trademark_numbers: 
     return rows.with_columns(pl.col("numbers").alias(patent_numbers), lists).drop("numbers")
 
 
+def provider_classes(frame: pl.DataFrame, ipc: str, loc: str) -> pl.DataFrame:
+    """One list of classes from two columns: designs have a Locarno class there, other documents `0` and IPC symbols."""
+    locarno = pl.when(pl.col(loc).str.contains(r"^\d{2}-\d{2}")).then(pl.col(loc))
+    united = frame.with_columns(pl.coalesce(locarno, ipc).alias("classifications"))
+    return classifications.with_main_class(united, "classifications")
+
+
 DERIVATIONS: dict[str, Derivation] = {
     "application_number": Derivation(
         identifiers.with_application_number, ("application_number", "application_number_status")
@@ -57,6 +64,7 @@ DERIVATIONS: dict[str, Derivation] = {
         identifiers.with_publication_number, ("publication_number", "kind_code", "patent_kind", "is_correction")
     ),
     "main_class": Derivation(classifications.with_main_class, ("main_class", "class_scheme")),
+    "provider_classes": Derivation(provider_classes, ("classifications", "main_class", "class_scheme")),
     "legal_event": Derivation(event_codes.legal_event, ("event_code", "effective_date")),
     "pledged_rights": Derivation(pledged_rights, ("patent_numbers", "trademark_numbers")),
     "reporting_period": Derivation(periods.reporting_period, ("period_type", "period_start", "period_end")),

@@ -544,6 +544,69 @@ comment on column landing.official_totals._recorded_at is '入库时间 / when w
 comment on column landing.official_totals._row_hash is '内容散列 / first 128 bits of SHA-256 over the content columns';
 comment on column landing.official_totals._extra is '未知列 / cells of columns that the contract does not know';
 
+create table if not exists landing.patent_api (
+    patent_kind text not null,
+    kind_code text not null,
+    is_correction boolean,
+    publication_number text not null,
+    publication_date date not null,
+    application_number text,
+    application_number_status text,
+    filing_date date,
+    title text not null,
+    patentees text,
+    inventors text,
+    ipc text,
+    loc text,
+    classifications text,
+    main_class text,
+    class_scheme text,
+    legal_status text,
+    current_status text,
+    document_type_name text,
+    main_ipc text,
+    applicant_type_name text,
+    summary text,
+    _batch_id bigint not null,
+    _source_file text not null,
+    _source_row bigint not null,
+    _known_on date not null,
+    _recorded_at timestamptz not null default now(),
+    _row_hash char(32) not null,
+    _extra jsonb
+);
+create index if not exists patent_api_by_batch on landing.patent_api using brin (_batch_id) with (pages_per_range = 16, autosummarize = on);
+comment on table landing.patent_api is '专利检索平台导出数据 / Export of a patent search provider';
+comment on column landing.patent_api.patent_kind is '专利种类（以文献种类代码为准） / Patent kind by the kind code';
+comment on column landing.patent_api.kind_code is '文献种类代码 / Kind code';
+comment on column landing.patent_api.is_correction is '是否更正文献 / Whether the document corrects an earlier one (A8 ... S9)';
+comment on column landing.patent_api.publication_number is '公开（公告）号 / Publication number';
+comment on column landing.patent_api.publication_date is '公开（公告）日 / Publication date';
+comment on column landing.patent_api.application_number is '申请号（含校验位，未知为空） / Application number with check digit, without dot; null where unknown';
+comment on column landing.patent_api.application_number_status is '申请号状态 / Whether the application number survived';
+comment on column landing.patent_api.filing_date is '申请日 / Filing date';
+comment on column landing.patent_api.title is '发明创造名称 / Title';
+comment on column landing.patent_api.patentees is '申请人或专利权人（分号分隔，按公告顺序） / Applicants or patentees in the announced order, joined by ;';
+comment on column landing.patent_api.inventors is '发明人或设计人 / Inventors or designers';
+comment on column landing.patent_api.ipc is '国际专利分类号 / IPC symbols as sent';
+comment on column landing.patent_api.loc is '洛迦诺分类号（非外观设计为 0） / Locarno class as sent; 0 for documents that are not designs';
+comment on column landing.patent_api.classifications is '分类号（外观设计用洛迦诺分类，其余用国际专利分类） / Classes, Locarno for designs, IPC for the others';
+comment on column landing.patent_api.main_class is '主分类号 / Bare symbol of the first class';
+comment on column landing.patent_api.class_scheme is '分类体系 / Classification scheme';
+comment on column landing.patent_api.legal_status is '法律状态（提供方） / Legal status as the provider names it';
+comment on column landing.patent_api.current_status is '当前状态（提供方） / Current status as the provider names it';
+comment on column landing.patent_api.document_type_name is '文献类型（提供方） / Document type as the provider names it';
+comment on column landing.patent_api.main_ipc is '主国际专利分类号（提供方） / Main IPC symbol as the provider names it';
+comment on column landing.patent_api.applicant_type_name is '申请人类型（提供方） / Applicant type as the provider names it';
+comment on column landing.patent_api.summary is '摘要 / Abstract';
+comment on column landing.patent_api._batch_id is '批次 / batch (ops.batches) that brought the row';
+comment on column landing.patent_api._source_file is '来源文件 / file name as sent; `outer.zip!inner.csv` for a member of a zip';
+comment on column landing.patent_api._source_row is '来源行号 / line (text) or record number in the file, from 1';
+comment on column landing.patent_api._known_on is '公开日 / day on which the provider made the row public';
+comment on column landing.patent_api._recorded_at is '入库时间 / when we took it in (UTC)';
+comment on column landing.patent_api._row_hash is '内容散列 / first 128 bits of SHA-256 over the content columns';
+comment on column landing.patent_api._extra is '未知列 / cells of columns that the contract does not know';
+
 create table if not exists landing.plan_targets (
     indicator_code text not null,
     target_kind text not null,
