@@ -16,9 +16,9 @@ from reports.wording import chinese_date, enumerate_names, number, share
 ONE_ISSUE = "数据仅含一期公报"
 SOURCE = "资料来源：国家知识产权局专利公报（一期）。"
 ENTERPRISE_RANKS = 15
-CLASS_ROWS = 10
-#: Points: the map and the table of 25 towns share a page.
-MAP_WIDTH = 330
+CLASS_ROWS = 8
+#: Points: the map and the figures of classes share a page.
+MAP_WIDTH = 335
 #: Until this day the towns of before the mergers are drawn (day unverified; a parameter of the geography).
 LAST_DAY_OF_OLD_TOWNS = date(2020, 12, 31)
 APPLICANTS = {
@@ -36,11 +36,11 @@ def compose(book: FactBook) -> Document:
     document.points(_points(book, day))
     document.cards([_card(book, kind) for kind in KINDS])
     _kinds(book, document)
-    _classes(book, document)
+    _notes(book, document, day)
     document.page_break()
     _towns(book, document, issue)
+    _classes(book, document)
     _applicants(book, document)
-    _notes(book, document, day)
     return document
 
 
@@ -110,14 +110,6 @@ def _towns(book: FactBook, document: Document, issue: date) -> None:
     title = "本期专利授权的镇街分布"
     figure = tile_map(title, values, "件", town_basis=basis)
     document.figure("town_map", title, figure, f"{SOURCE}{TILE_NOTE}", width=MAP_WIDTH)
-    table = book.tables["towns"]
-    rows = [[Cell(book.cell_text(cell), strong=index == 1) for index, cell in enumerate(row)] for row in table.rows]
-    rows.append(
-        [Cell("全市", strong=True), Cell(book.get("totals.city_grant_count").formatted, strong=True)]
-        + [Cell(_city(book, kind).formatted, strong=True) for kind in KINDS]
-    )
-    columns = [Track(column.label, column.align, column.width) for column in table.columns]
-    document.table("towns", f"{table.title}（件）", columns, rows, f"{SOURCE}发明申请公布不计入合计。", inset=3.1)
 
 
 def _point(fact: Fact, label: str) -> Point:
@@ -125,7 +117,7 @@ def _point(fact: Fact, label: str) -> Point:
 
 
 def _classes(book: FactBook, document: Document) -> None:
-    document.heading(2, "二、产品与技术类别")
+    document.heading(2, "四、产品与技术类别")
     names = class_names()
     figures = []
     captions = {"loc": "外观设计授权：洛迦诺分类大类", "ipc": "发明和实用新型授权：国际专利分类部"}
@@ -137,7 +129,7 @@ def _classes(book: FactBook, document: Document) -> None:
             _point(fact, f"{fact.row['class_code']} {names.get((scheme, fact.row['class_code']), '未列名类别')}")
             for fact in facts
         ]
-        figure = ranked_bars(captions[scheme], points, "件", width=214)
+        figure = ranked_bars(captions[scheme], points, "件", width=214, row=13)
         figures.append((f"classes_{scheme}", captions[scheme], figure, SOURCE))
     if not figures:
         document.paragraph("本期本市授权没有分类号。")
@@ -165,7 +157,7 @@ def _cut(facts: tuple[Fact, ...], limit: int) -> list[Fact]:
 
 
 def _applicants(book: FactBook, document: Document) -> None:
-    document.heading(2, "四、专利权人")
+    document.heading(2, "五、专利权人和镇街分列")
     total = book.get("totals.city_grant_count").number
     found = {fact.row["applicant_type"]: fact for fact in book.get_series("applicants")}
     parts = [
@@ -174,6 +166,7 @@ def _applicants(book: FactBook, document: Document) -> None:
         if code in found
     ]
     document.paragraph(f"本市授权按第一专利权人的类型分：{'；'.join(parts)}。" if parts else "本期没有本市授权。")
+    _town_table(book, document)
     everyone = book.get_series("enterprises")
     if not everyone:
         return
@@ -187,7 +180,7 @@ def _applicants(book: FactBook, document: Document) -> None:
         kinds = [Cell(book.get(f"enterprises.{name}.{kind}").formatted) for kind in KINDS[:3]]
         rows.append([Cell(str(rank), strong=rank <= 3), Cell(name), Cell(fact.formatted, rank <= 3, bar), *kinds])
     columns = (
-        Track("位次", "center"), Track("企业名称（公告文献所载）", "left", "1fr"), Track("授权量（件）", "left", "8em"),
+        Track("位次", "center"), Track("企业名称（公告文献所载）", "left", "1fr"), Track("授权量（件）", "left", "9.5em"),
         Track("发明"), Track("实用新型"), Track("外观设计"),
     )  # fmt: skip
     cut = (
@@ -197,6 +190,17 @@ def _applicants(book: FactBook, document: Document) -> None:
     )
     note = f"{SOURCE}{cut}并列者位次相同。按第一专利权人的名称统计，不是年度排行。"
     document.table("enterprises", "本期授权较多的企业", columns, rows, note, inset=3.4)
+
+
+def _town_table(book: FactBook, document: Document) -> None:
+    table = book.tables["towns"]
+    rows = [[Cell(book.cell_text(cell), strong=index == 1) for index, cell in enumerate(row)] for row in table.rows]
+    rows.append(
+        [Cell("全市", strong=True), Cell(book.get("totals.city_grant_count").formatted, strong=True)]
+        + [Cell(_city(book, kind).formatted, strong=True) for kind in KINDS]
+    )
+    columns = [Track(column.label, column.align, column.width) for column in table.columns]
+    document.table("towns", f"{table.title}（件）", columns, rows, f"{SOURCE}发明申请公布不计入合计。", inset=3.1)
 
 
 def _shown_enterprises(facts: tuple[Fact, ...]) -> list[Fact]:
@@ -210,7 +214,7 @@ def _shown_enterprises(facts: tuple[Fact, ...]) -> list[Fact]:
 
 
 def _notes(book: FactBook, document: Document, day: str) -> None:
-    document.heading(2, "五、说明")
+    document.heading(2, "二、读数说明")
     files, rows = book.get("files.file_count"), book.get("files.row_count")
     total, city = book.get("totals.document_count"), book.get("totals.city_document_count")
     quarantined = book.get("files.quarantined_count")
