@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import Final
 from xml.parsers import expat
 
@@ -148,9 +149,18 @@ def _documents(source: SourceFile) -> Iterator[etree._Element]:
                     element.clear()
     except etree.XMLSyntaxError as error:
         line = error.lineno or 1
-        is_cut = "end of" in str(error).lower() or "premature" in str(error).lower()
-        code, mend = ("half_written", "ask the sender for the complete file") if is_cut else ("malformed_xml", _MEND)
-        raise FileRefused(code, f"line {line} is not well-formed XML ({error.msg})", mend, row=line) from None
+        if not _is_closed(source.path):
+            message = f"the file ends in the middle of an element, near line {line}"
+            raise FileRefused("half_written", message, "ask the sender for the complete file", row=line) from None
+        message = f"line {line} is not well-formed XML ({error.msg})"
+        raise FileRefused("malformed_xml", message, _MEND, row=line) from None
+
+
+def _is_closed(path: Path) -> bool:
+    """Whether the file ends with a closing tag, as a whole document does."""
+    with path.open("rb") as stream:
+        stream.seek(max(0, path.stat().st_size - 256))
+        return re.search(rb"</[\w:.-]+\s*>\s*$", stream.read()) is not None
 
 
 def _forget(element: etree._Element) -> None:

@@ -25,6 +25,8 @@ def write_workbook(
         for column, cell in enumerate(cells):
             if isinstance(cell, date):
                 page.write_datetime(row, column, cell, day_format)
+            elif isinstance(cell, str) and cell.startswith("="):
+                page.write_formula(row, column, cell, None, "#DIV/0!")
             elif cell is not None:
                 page.write(row, column, cell)
     book.close()
