@@ -6,11 +6,11 @@ from datetime import date
 from decimal import Decimal
 
 from reports.blocks import Card, Cell, Document, Track
+from reports.class_names import class_names
 from reports.facts import Fact, FactBook
 from reports.figures import TILE_NOTE, Point, ranked_bars, read_tiles, tile_map
 from reports.gazette.gather import KIND_NAMES, KINDS
 from reports.rankings.rank import competition_ranks
-from reports.white_paper.gather import class_names
 from reports.wording import chinese_date, enumerate_names, number, share
 
 ONE_ISSUE = "数据仅含一期公报"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 
 from reports.blocks import Cell, Document, Track
+from reports.class_names import class_names
 from reports.figures import Point, Series, grouped_columns, heat_map, line_chart, ranked_bars, stacked_columns
-from reports.white_paper.gather import class_names
 from reports.white_paper.reader import Reader
 
 APPLICANT_NAMES = {

@@ -8,7 +8,7 @@ from reports import wording
 from reports.blocks import Cell, Document, Track
 from reports.facts import Fact, Table
 from reports.figures import Series, heat_map, ranked_bars
-from reports.white_paper.gather import GRANT_KINDS
+from reports.white_paper.gathering import GRANT_KINDS
 from reports.white_paper.overview import MAIN_INDICATORS
 from reports.white_paper.reader import Reader
 

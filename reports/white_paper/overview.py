@@ -7,7 +7,7 @@ from typing import Any
 from reports import wording
 from reports.blocks import Cell, Document, Track
 from reports.figures import Point, Progress, progress_chart, stacked_columns
-from reports.white_paper.gather import GRANT_KINDS
+from reports.white_paper.gathering import GRANT_KINDS
 from reports.white_paper.reader import Reader
 
 KIND_NAMES = ("发明专利", "实用新型", "外观设计")

@@ -10,7 +10,7 @@ from reports.blocks import Card, Cell
 from reports.completeness import FEED_NAMES
 from reports.facts import COMPARABLE, STATUS_NOTES, Fact, FactBook
 from reports.figures import Point, Series, sparkline
-from reports.white_paper.gather import CITY, TREND_YEARS
+from reports.white_paper.gathering import CITY, TREND_YEARS
 
 RETURNS = "department_returns"
 

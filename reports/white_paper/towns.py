@@ -8,7 +8,7 @@ from reports import wording
 from reports.blocks import Cell, Document, Track, table_spec
 from reports.facts import Fact
 from reports.figures import TILE_NOTE, Series, line_chart, ranked_bars, read_tiles, stacked_columns, tile_map
-from reports.white_paper.gather import GRANT_KINDS
+from reports.white_paper.gathering import GRANT_KINDS
 from reports.white_paper.overview import KIND_NAMES
 from reports.white_paper.reader import Reader, change_phrase, unit_in_text
 

@@ -3,7 +3,7 @@
 import csv
 from pathlib import Path
 
-from reports.white_paper.gather import class_names
+from reports.class_names import class_names
 from tests.support.sample_marts import read_seed
 
 ASSETS = Path(__file__).resolve().parents[2] / "reports" / "assets"
