@@ -21,7 +21,7 @@ from ipstat import intake, pipeline
 from ipstat.settings import Settings
 from tests.support.workbooks import write_workbook
 
-pytestmark = [pytest.mark.xdist_group("gate_files"), pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.xdist_group("gate"), pytest.mark.timeout(600)]
 
 HEADER = (
     "item,name,authorization_notice_id,authorized_announcement_date,filing_id,filing_date,patentee,designer,address"
@@ -43,7 +43,10 @@ RETURN_HEAD = [
     "报出日期",
     "备注",
 ]
-REGISTER_HEAD = "统一社会信用代码,企业名称,曾用名,企业类型,住所,所属镇街,行业代码,成立日期,注销日期,所属集团,高新技术企业,规上工业企业,规上出口企业,梯度培育层级"
+REGISTER_HEAD = (
+    "统一社会信用代码,企业名称,曾用名,企业类型,住所,所属镇街,行业代码,成立日期,注销日期,所属集团,"
+    "高新技术企业,规上工业企业,规上出口企业,梯度培育层级"
+)
 
 
 def check_digit(digits: str) -> str:
@@ -74,9 +77,19 @@ def _gazette_file(path: Path, day: date, first: int, count: int, kind: int, lett
             announced = f"{day:%Y.%m.}32" if day == LAST_ISSUE and letter == "U" and n % 3 == 0 else f"{day:%Y.%m.%d}"
             town = "古镇镇中兴大道" if n % 3 == 0 else ""
             writer.writerow(
-                [n, f"灯具{n}", f"CN3{n:08}{letter}", announced, filing, "2018.05.04", f"第{n}号灯饰有限公司", "张某",
-                 f"528421广东省中山市{town}", classes]
-            )  # fmt: skip
+                [
+                    n,
+                    f"灯具{n}",
+                    f"CN3{n:08}{letter}",
+                    announced,
+                    filing,
+                    "2018.05.04",
+                    f"第{n}号灯饰有限公司",
+                    "张某",
+                    f"528421广东省中山市{town}",
+                    classes,
+                ]
+            )
 
 
 def write_trademarks(folder: Path) -> None:
@@ -87,11 +100,23 @@ def write_trademarks(folder: Path) -> None:
         with (folder / f"trademarks_{month:%Y-%m}.jsonl").open("w", encoding="utf-8") as file:
             for n in range(10 if month == date(2019, 7, 1) else 300):
                 mark: dict[str, Any] = {
-                    "申请号": f"{30000000 + place * 1000 + n}", "注册号": None, "国际分类": "11", "商标名称": f"标{n}",
-                    "商标类型": "一般", "是否地理标志": "否", "申请人名称": f"第{n}号灯饰有限公司", "统一社会信用代码": None,
-                    "申请人地址": "广东省中山市古镇镇", "申请日期": f"{month:%Y-%m}-02", "注册公告日期": None, "专用权开始日期": None,
-                    "专用权结束日期": None, "状态": "申请中", "状态日期": f"{month:%Y-%m}-02", "更新日期": f"{month:%Y-%m}-20",
-                }  # fmt: skip
+                    "申请号": f"{30000000 + place * 1000 + n}",
+                    "注册号": None,
+                    "国际分类": "11",
+                    "商标名称": f"标{n}",
+                    "商标类型": "一般",
+                    "是否地理标志": "否",
+                    "申请人名称": f"第{n}号灯饰有限公司",
+                    "统一社会信用代码": None,
+                    "申请人地址": "广东省中山市古镇镇",
+                    "申请日期": f"{month:%Y-%m}-02",
+                    "注册公告日期": None,
+                    "专用权开始日期": None,
+                    "专用权结束日期": None,
+                    "状态": "申请中",
+                    "状态日期": f"{month:%Y-%m}-02",
+                    "更新日期": f"{month:%Y-%m}-20",
+                }
                 file.write(json.dumps(mark, ensure_ascii=False) + "\n")
 
 
@@ -106,10 +131,23 @@ def write_returns(folder: Path) -> None:
                 periods.append((str(year), yearly))
             rows: list[list[Any]] = [["部门统计报表"], list(RETURN_HEAD)]
             rows += [
-                ["cnipa_pct_returns", "patent_pct_application_count", "PCT国际专利申请量", period, "全市", "ALL", "ALL", value,
-                 "件", "甲", "乙", reported, None]
+                [
+                    "cnipa_pct_returns",
+                    "patent_pct_application_count",
+                    "PCT国际专利申请量",
+                    period,
+                    "全市",
+                    "ALL",
+                    "ALL",
+                    value,
+                    "件",
+                    "甲",
+                    "乙",
+                    reported,
+                    None,
+                ]
                 for period, value in periods
-            ]  # fmt: skip
+            ]
             write_workbook(folder / f"returns_{year}-{month:02}.xlsx", rows)
 
 
@@ -149,7 +187,7 @@ class Gated:
 
 @pytest.fixture(scope="module")
 def gated(server_settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gated]:
-    from tests.conftest import _admin, clone  # noqa: PLC0415 - a module-scoped database
+    from tests.conftest import _admin, clone
 
     name = "gate_files"
     url = clone(server_settings, name)
