@@ -87,7 +87,7 @@ def _lines(city: City, cases: Cases, case: Ints, updated: Ints) -> list[str]:
         [f"ZSZC{y}{n:06d}" for y, n in zip(years, case.tolist(), strict=True)], texts(list(KINDS))[kind].tolist(),
         names.tolist(), texts(["法人及非法人组织", "个体工商户", "自然人"])[kinds].tolist(),
         holders.credit_code[party].tolist(), document.tolist(), texts(list(VIOLATIONS))[kind].tolist(),
-        [f"当事人{v}的商品{n % 900 + 12}件" for v, n in zip(texts(list(VIOLATIONS))[kind].tolist(), case.tolist(), strict=True)],
+        [f"当事人{VIOLATIONS[k]}的商品{n % 900 + 12}件" for k, n in zip(kind.tolist(), case.tolist(), strict=True)],
         texts(list(BASES))[kind].tolist(), penalty.tolist(), fine.tolist(), taken.tolist(), seen(cases.decided),
         office.tolist(), seen(cases.accepted), seen(cases.filed), seen(cases.closed), seen(cases.transferred),
         moved.tolist(), seen(cases.revoked), where, formatted(updated), strict=True,

@@ -54,8 +54,8 @@ PLACE = """<base:AddressBook lang="zh">
           </base:AddressBook>"""
 DOCUMENT = """<?xml version="1.0" encoding="utf-8" standalone="no"?>
 <!DOCTYPE business:PatentDocumentAndRelated SYSTEM "/DTDS/ExternalStandards/ipphdb-entities.dtd"[]>
-<business:PatentDocumentAndRelated {spaces} xsdVersion="V2.2.1" file="{file}" dateProduced="{day}" status="C" lang="zh" \
-country="CN" docNumber="{number}" kind="{kind}" datePublication="{day}">
+<business:PatentDocumentAndRelated {spaces} xsdVersion="V2.2.1" file="{file}" dateProduced="{day}" status="C" \
+lang="zh" country="CN" docNumber="{number}" kind="{kind}" datePublication="{day}">
   <business:BibliographicData>
     <business:PublicationReference dataFormat="original" sequence="1" sourceDB="national office">
       <base:DocumentID>
@@ -130,7 +130,8 @@ def _classes(cell: str) -> str:
         out.append(
             f'      <business:ClassificationIPCR sequence="{n}">\n        <business:IPCVersionDate>{year}{month}01'
             f"</business:IPCVersionDate>\n        <business:Section>{section}</business:Section>\n"
-            f"        <business:MainClass>{main}</business:MainClass>\n        <business:Subclass>{sub}</business:Subclass>\n"
+            f"        <business:MainClass>{main}</business:MainClass>\n"
+            f"        <business:Subclass>{sub}</business:Subclass>\n"
             f"        <business:MainGroup>{group}</business:MainGroup>\n        <business:Subgroup>{subgroup}"
             f"</business:Subgroup>\n        <base:Text>{section}{main}{sub}   {group}/{subgroup}    ({year}.{month})"
             f"</base:Text>\n      </business:ClassificationIPCR>"
@@ -152,7 +153,8 @@ def _documents(city: City, rows: Ints) -> list[tuple[str, str]]:
         file = f"CN{applications[n][:4]}{applications[n][4:12]}CN0000{number}{kind}FULZH{issued[n]}CN00G.XML"
         people = [p for p in re.split(r";\?\?|;|\u2002", str(city.inventors[documents.inventor[row]])) if p]
         inventors = "\n".join(
-            f'        <business:Inventor {SOURCE.format(n=k)} publicationMark="0">\n          <base:AddressBook lang="zh">\n'
+            f'        <business:Inventor {SOURCE.format(n=k)} publicationMark="0">\n'
+            '          <base:AddressBook lang="zh">\n'
             f"            <base:Name>{name}</base:Name>\n          </base:AddressBook>\n        </business:Inventor>"
             for k, name in enumerate(people, 1)
         )

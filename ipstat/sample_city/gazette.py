@@ -18,6 +18,7 @@ from ipstat.sample_city.plan import FIRST_YEAR, LAST_YEAR
 from ipstat.sample_city.pools import loc_for_years
 from ipstat.sample_city.randomness import Bools, Ints, stream, texts
 
+FEED = "cnipa_gazette"
 STEMS = {
     PUBLISHED: "invention_published", INVENTION: "invention_authorized", UTILITY: "utility_new",
     DESIGN: "appearance_designed",
@@ -30,6 +31,8 @@ VARIANT_SHARE = 0.03  # firms whose name a row spells differently
 CORRECTION_SHARE = 0.0005
 MISFILED_SHARE = 0.0007  # utility models of the issue before, in the file of published inventions
 CRAWL2_EVERY = 97  # one issue in so many is delivered with the second crawl
+CUT_OFF_EVERY = 211  # one issue in so many is first delivered without a part of its utility models
+LATE_EVERY = 173
 BROKEN_ROW_NEEDS = 400  # an issue this large bears one row for the quarantine
 
 
@@ -145,7 +148,8 @@ def row_texts(city: City, rows: Rows, is_second_crawl: bool = False) -> list[str
     publication[corrected] = [text + "8" for text in publication[corrected].tolist()]
     announced, filed = formatted(documents.issue[document], "."), formatted(documents.filing[document], ".")
     parts = zip(titles.tolist(), publication.tolist(), announced, _filing_ids(city, rows, rng, is_second_crawl), filed,
-                _patentees(city, rows, rng), people.tolist(), where.tolist(), _classes(city, rows), strict=True)  # fmt: skip
+                _patentees(city, rows, rng), people.tolist(), where.tolist(), _classes(city, rows),
+                strict=True)  # fmt: skip
     return [f"{t},{p},{a},{n},{f},{o},{d},{w},{c}\n" for t, p, a, n, f, o, d, w, c in parts]
 
 
@@ -175,13 +179,25 @@ def write_gazette(city: City, output: Output) -> None:
     plan = [(n, calendar[n // 4], n % 4, bounds[n], bounds[n + 1]) for n in range(len(keys))]
     for n, issue, file_class, start, end in plan:
         large = file_class == UTILITY and bounds[n - n % 4 + 4] - bounds[n - n % 4] >= BROKEN_ROW_NEEDS
-        extra = broken(lines[start], issue) if large and end > start else None
-        header = WRONG_ORDER if file_class == INVENTION else RIGHT_ORDER
+        extra = next((broken(line, issue) for line in lines[start:end] if '"' not in line), None) if large else None
+        content = (WRONG_ORDER if file_class == INVENTION else RIGHT_ORDER) + _numbered(lines[start:end], extra)
         path = Path(one(issue)) / f"CN_patent_{STEMS[file_class]}.csv"
-        output.write("cnipa_gazette", path, (header + _numbered(lines[start:end], extra)).encode("gb18030"), issue + 5)
+        if file_class == UTILITY and (n // 4) % CUT_OFF_EVERY == 57 and end - start > 3:
+            _send_twice(output, path, content, issue)
+        else:
+            late = file_class == DESIGN and (n // 4) % LATE_EVERY == 90
+            on, note = (issue + 24, "late: the other files of the issue came first") if late else (issue + 5, "")
+            output.write(FEED, path, content.encode("gb18030"), on, note)
         if file_class == 0:
-            city.progress("cnipa_gazette", n, len(keys))
+            city.progress(FEED, n, len(keys))
     _write_second_crawl(city, output, rows, plan)
+
+
+def _send_twice(output: Output, path: Path, content: str, issue: int) -> None:
+    """Send a file that lacks its last third of rows, and the whole of it some weeks later."""
+    lines = content.splitlines(keepends=True)
+    output.write(FEED, path, "".join(lines[: -(len(lines) // 3)]).encode("gb18030"), issue + 5)
+    output.resend(FEED, path, content.encode("gb18030"), issue + 26, "corrected: the first file ended early")
 
 
 def _write_second_crawl(city: City, output: Output, rows: Rows, plan: list[tuple[int, int, int, int, int]]) -> None:
@@ -193,4 +209,4 @@ def _write_second_crawl(city: City, output: Output, rows: Rows, plan: list[tuple
             part = part[rng.random(len(part)) < 0.82]
         lines = row_texts(city, rows.taken(part), is_second_crawl=True)
         path = Path(one(issue)) / f"CN_patent_{STEMS[file_class]}_crawl2.csv"
-        output.write("cnipa_gazette", path, (RIGHT_ORDER + _numbered(lines, None)).encode("gb18030"), issue + 40)
+        output.write(FEED, path, (RIGHT_ORDER + _numbered(lines, None)).encode("gb18030"), issue + 40)

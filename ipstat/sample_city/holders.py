@@ -131,6 +131,12 @@ def _firm_towns(rng: np.random.Generator, size: int) -> tuple[Ints, Ints]:
     return towns, industries
 
 
+def _person_towns(rng: np.random.Generator, size: int) -> tuple[Ints, Ints]:
+    towns = draw(rng, np.array([t.design_weight + t.enterprise_weight for t in TOWNS]), size)
+    towns[: len(TOWNS)] = np.arange(len(TOWNS))
+    return towns, np.array([INDUSTRY_INDEX[t.industries[0][0]] for t in TOWNS])[towns]
+
+
 def _codes(rng: np.random.Generator, industries: Ints) -> Texts:
     picks = rng.integers(0, 60, len(industries)).tolist()
     codes = [INDUSTRIES[i].codes[p % len(INDUSTRIES[i].codes)] for i, p in zip(industries.tolist(), picks, strict=True)]
@@ -173,6 +179,23 @@ def _happens(rng: np.random.Generator, size: int, share: float, first: Ints) -> 
     return np.where((rng.random(size) < share) & (days > first + 365), days, NEVER)
 
 
+def _zones(rng: np.random.Generator, town: Ints, move_day: Ints) -> Ints:
+    """Return the zone that one address in eight names instead of the town around it, -1 for the others."""
+    zone_town = np.array([next(n for n, t in enumerate(TOWNS) if t.code == code) for _, code in ZONES])
+    zone = rng.integers(0, len(ZONES), len(town))
+    return np.where((zone_town[zone] == town) & (rng.random(len(town)) < 0.12) & (move_day == NEVER), zone, -1)
+
+
+def _groups(rng: np.random.Generator, names: Texts, is_firm: Bools, town: Ints) -> Texts:
+    """Return the group of each firm: the largest of each town leads one, a firm in fifty belongs to one."""
+    groups = texts([""] * len(town))
+    leaders = np.flatnonzero(is_firm & (_ranks(town) == 0))
+    members = np.flatnonzero(is_firm & (rng.random(len(town)) < 0.02))
+    groups[members] = names[leaders][members % len(leaders)]
+    groups[leaders] = names[leaders]
+    return groups
+
+
 def make_holders(plan: Plan) -> Holders:
     """Return all holders of the city: firms first, then natural persons, then institutions."""
     rng = stream(plan.seed, "holders")
@@ -180,9 +203,7 @@ def make_holders(plan: Plan) -> Holders:
     firms = len(established)
     persons = plan.count(14000, 150)
     towns, industries = _firm_towns(rng, firms)
-    person_towns = draw(rng, np.array([t.design_weight + t.enterprise_weight for t in TOWNS]), persons)
-    person_towns[: len(TOWNS)] = np.arange(len(TOWNS))
-    person_industries = np.array([INDUSTRY_INDEX[t.industries[0][0]] for t in TOWNS])[person_towns]
+    person_towns, person_industries = _person_towns(rng, persons)
     forms = rng.integers(0, 100, firms)
     names, names_before = _firm_names(rng, towns, industries, forms)
     houses = len(INSTITUTIONS)
@@ -197,17 +218,11 @@ def make_holders(plan: Plan) -> Holders:
     move_day = np.where(is_firm, _happens(rng, size, 0.03, born), NEVER)
     moved_to = np.where(move_day < NEVER, draw(rng, np.array([t.enterprise_weight for t in TOWNS]), size), town)
     plain = is_firm & (rng.random(size) < TOWN_NAME_SHARE)
-    zone_town = np.array([next(n for n, t in enumerate(TOWNS) if t.code == code) for _, code in ZONES])
-    zone = rng.integers(0, len(ZONES), size)
-    zone = np.where((zone_town[zone] == town) & (rng.random(size) < 0.12) & (move_day == NEVER), zone, -1)
+    zone = _zones(rng, town, move_day)
     before = full_name.copy()
     before[:firms] = np.where(rename_day[:firms] < NEVER, names_before, names)
     sole = np.concatenate([np.array([is_sole_trader(f) for f in forms.tolist()]), np.zeros(persons + houses, np.bool_)])
-    groups = texts([""] * size)
-    leaders = np.flatnonzero(is_firm & (_ranks(town) == 0))
-    members = np.flatnonzero(is_firm & (rng.random(size) < 0.02))
-    groups[members] = names[leaders][members % len(leaders)]
-    groups[leaders] = names[leaders]
+    groups = _groups(rng, names, is_firm, town)
     place = texts(_places(rng, town))
     road = texts(list(PLAIN_ROADS))[rng.integers(0, len(PLAIN_ROADS), size)]
     place[plain] = [f"{r}{n % 170 + 1}号" for n, r in enumerate(road[plain].tolist())]

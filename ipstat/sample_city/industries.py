@@ -1,5 +1,7 @@
 """The city's industries: GB/T 4754 codes, IPC and LOC classes, Nice classes, and the words of their products."""
 
+# ruff: noqa: E501 - tables: an entry reads best on its own lines
+
 from __future__ import annotations
 
 from dataclasses import dataclass

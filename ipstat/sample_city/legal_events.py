@@ -1,4 +1,4 @@
-"""Feed cnipa_legal_events: the shape of the real file designs_2013.csv (22 header names, 24 cells, JSON in the last two).
+"""Feed cnipa_legal_events: the shape of the real file designs_2013.csv (22 header names, 24 cells, the last two JSON).
 
 ``legal_events_2011.csv`` holds the rights in force at the end of 2011; then one file a month with each right that had
 an event announced in the month, and all its events so far, newest first, as the provider's pages show them.
@@ -23,6 +23,7 @@ from ipstat.sample_city.pledges import BANKS, pledge_events
 from ipstat.sample_city.randomness import Ints, Texts, stream, texts
 
 FEED = "cnipa_legal_events"
+BROKEN_LINE_NEEDS = 1200
 PLEDGE_CODES = ("PE01", "PC01", "PM01")
 HEADER = (
     "公开公告号,专利名称,发明人,代理人,代理机构,法律状态,法律状态信息,申请号,LOC分类号,申请日,授权日,预估到期日,标当前申请专利权人,"
@@ -56,12 +57,13 @@ TEXTS = {
             "\\n变更前:{c}\\n变更后:{d}",
     "CP01": "专利权人的姓名或者名称的变更\\n主分类号:{m}\\n变更事项:专利权人\\n变更前:{a}\\n变更后:{b}",
     "CP02": "专利权人的地址的变更\\n主分类号:{m}\\n变更事项:地址\\n变更前:{c}\\n变更后:{d}",
-    "CP03": "专利权人的姓名或者名称、地址的变更\\n主分类号:{m}\\n变更事项:专利权人\\n变更前:{a}\\n变更后:{b}\\n变更事项:地址"
-            "\\n变更前:{c}\\n变更后:{d}",
-    "PE01": "专利权质押合同登记的生效\\n主分类号:{m}\\n登记号:{n}\\n登记生效日:{e}\\n出质人:{a}\\n质权人:{b}\\n申请日:{f}"
-            "\\n授权公告日:{g}",
+    "CP03": "专利权人的姓名或者名称、地址的变更\\n主分类号:{m}\\n变更事项:专利权人\\n变更前:{a}\\n变更后:{b}"
+            "\\n变更事项:地址\\n变更前:{c}\\n变更后:{d}",
+    "PE01": "专利权质押合同登记的生效\\n主分类号:{m}\\n登记号:{n}\\n登记生效日:{e}\\n出质人:{a}\\n质权人:{b}"
+            "\\n申请日:{f}\\n授权公告日:{g}",
     "PC01": "专利权质押合同登记的注销\\n主分类号:{m}\\n登记号:{n}\\n解除日:{e}\\n出质人:{a}\\n质权人:{b}",
-    "PM01": "专利权质押合同登记的变更\\n主分类号:{m}\\n登记号:{n}\\n变更日:{e}\\n变更事项:质权人\\n变更前:{a}\\n变更后:{b}",
+    "PM01": "专利权质押合同登记的变更\\n主分类号:{m}\\n登记号:{n}\\n变更日:{e}\\n变更事项:质权人"
+            "\\n变更前:{a}\\n变更后:{b}",
 }  # fmt: skip
 
 
@@ -120,8 +122,8 @@ def event_texts(city: City, events: Events) -> list[str]:
     filing, grant = formatted(documents.filing[document], ""), formatted(documents.issue[document], "")
     before, after, place_before, place_after = _parties(city, events)
     main = main_classes(city, document).tolist()
-    rows = zip(events.code.tolist(), applications, announced, effective, filing, grant, main, _serials(city, events), before,
-               after, place_before, place_after, strict=True)  # fmt: skip
+    rows = zip(events.code.tolist(), applications, announced, effective, filing, grant, main,
+               _serials(city, events), before, after, place_before, place_after, strict=True)  # fmt: skip
     heads = [f'" 事务数据类型 {TYPES[code]}", "' for code in CODES]
     bodies = [TEXTS[code] for code in CODES]
     return [
@@ -159,17 +161,17 @@ def _records(city: City, document: Ints, events: list[str]) -> list[str]:
     rows = zip(city.numbers.publication[document].tolist(), title, people, application,
                main_classes(city, document).tolist(), filing, grant, owners, where.tolist(), is_design.tolist(), events,
                strict=True)  # fmt: skip
-    return [_line(*row) for row in rows]
+    return [_line(row) for row in rows]
 
 
-def _line(publication: str, title: str, people: str, application: str, main: str, filing: str, grant: str,
-          owners: str, where: str, is_design: bool, events: str) -> str:  # fmt: skip
+def _line(record: tuple[str, str, str, str, str, str, str, str, str, bool, str]) -> str:
+    publication, title, people, application, main, filing, grant, owners, where, is_design, events = record
     person, scheme, brief = ("设计人", "LOC Cl.", "简要说明") if is_design else ("发明人", "Int.Cl.", "摘要")
     text = f"本专利的名称：{title}。"
     head = (
-        f'{{"授权公告号": "{publication}", "{person}": "{people}", "代理人": -1, "专利代理机构": -1, "申请号": "{application}", '
-        f'"{scheme}": "{main}", "申请日": "{filing}", "授权公告日": "{grant}", "{brief}": "{text}", "专利权人": "{owners}", '
-        f'"地址": "{where}"}}'
+        f'{{"授权公告号": "{publication}", "{person}": "{people}", "代理人": -1, "专利代理机构": -1, '
+        f'"申请号": "{application}", "{scheme}": "{main}", "申请日": "{filing}", "授权公告日": "{grant}", '
+        f'"{brief}": "{text}", "专利权人": "{owners}", "地址": "{where}"}}'
     ).replace('"', '""')
     bodies = events.replace('"', '""')
     cell = f'"{title}"' if "," in title else title
@@ -192,8 +194,9 @@ def _grant_texts(city: City, document: Ints) -> list[str]:
 
 def _with_repeats(lines: list[str], rng: np.random.Generator, is_large: bool) -> str:
     """Repeat some records (as the real file does for one in ten), and the header line in long files."""
+    broken = [lines[3].replace(",", ",,", 1)] if len(lines) >= BROKEN_LINE_NEEDS else []  # cells shifted to the right
     again = [lines[n] for n in np.flatnonzero(rng.random(len(lines)) < 0.02).tolist()]
-    body = lines + again
+    body = lines + again + broken
     if is_large:
         body[len(body) // 2 : len(body) // 2] = [HEADER]
         body[len(body) * 3 // 4 : len(body) * 3 // 4] = [HEADER]

@@ -49,8 +49,9 @@ def make_lots(plan: Plan, holders: Holders, marks: Marks) -> Lots:
     lot = np.repeat(np.arange(size), counts)
     is_first = np.insert(lot[1:] != lot[:-1], 0, True) if size else np.zeros(0, np.bool_)
     own: Bools = np.where(office[lot] == 0, rng.random(len(lot)) < 0.38, is_first)
-    valid = np.flatnonzero((marks.registered > 0) & (marks.registered < day(2012, 1, 1)) & (marks.ended == 0)
-                           & (holders.kind[marks.holder] == FIRM) & (holders.closed[marks.holder] == NEVER))  # fmt: skip
+    is_lasting = (holders.kind[marks.holder] == FIRM) & (holders.closed[marks.holder] == NEVER)
+    is_old = (marks.registered > 0) & (marks.registered < day(2012, 1, 1)) & (marks.ended == 0)
+    valid = np.flatnonzero(is_old & is_lasting)
     mark = valid[draw(rng, np.asarray(1.0 / (1.0 + holders.rank[marks.holder[valid]]), dtype=np.float64), len(lot))]
     kind = np.where(own, 0, draw(rng, np.array([0.94, 0.045, 0.015]), len(lot)))
     stage = draw(rng, np.array([0.12, 0.30, 0.08, 0.50]), size)

@@ -142,59 +142,59 @@ def _endings(
     return ended, is_expiry
 
 
-def make_marks(plan: Plan, holders: Holders) -> Marks:
-    """Return all marks: those in force or pending at the end of 2011, and the applications of 2012 to 2025."""
-    rng = stream(plan.seed, "marks")
+def _registrations(plan: Plan, rng: np.random.Generator) -> tuple[Ints, Ints]:
+    """Return filing and registration (0 none) of all marks: in force at the end of 2011, pending then, filed later."""
     opening = plan.trademark_stock[0][1]
-    old_start = day(2002, 1, 20)
+    old_start, early = day(2002, 1, 20), day(2010, 10, 1)
     old = np.sort(old_start + np.floor(rng.random(opening) ** 0.6 * (day(2011, 12, 20) - old_start)).astype(np.int64))
-    early = day(2010, 10, 1)
     pending = np.sort(early + rng.integers(0, day(2012, 1, 1) - early, plan.count(OPENING_PENDING, 5)))
     running = random_days(plan.monthly["trademark_applications"], rng)
     filed = np.concatenate([_gazette_days(old) - rng.integers(300, 500, opening), pending, running])
     registered = np.zeros(len(filed), dtype=np.int64)
     registered[:opening] = _gazette_days(old)
-    new = _gazette_days(random_days(plan.monthly["trademark_registrations"], rng, workdays=False))
-    registered[opening + _match(filed[opening:], np.sort(new), rng)] = np.sort(new)
+    new = np.sort(_gazette_days(random_days(plan.monthly["trademark_registrations"], rng, workdays=False)))
+    registered[opening + _match(filed[opening:], new, rng)] = new
+    order = np.argsort(filed, kind="stable")
+    return filed[order], registered[order]
+
+
+def _renewals(rng: np.random.Generator, registered: Ints, expires: Ints) -> Ints:
+    """Return the day on which a first renewal is known (0 none): mostly before the term's end, else in its grace."""
+    size = len(registered)
+    renews = (registered > 0) & (expires < LAST_DAY) & (rng.random(size) < 0.62)
+    on_time = rng.random(size) < 0.85
+    known = np.where(on_time, expires - rng.integers(5, 300, size), expires + rng.integers(5, 170, size))
+    return np.where(renews, known, 0)
+
+
+def _transfers(rng: np.random.Generator, registered: Ints, ended: Ints) -> Ints:
+    days = registered + rng.integers(200, 2500, len(registered))
+    moves = (registered > 0) & (rng.random(len(registered)) < 0.008) & ((ended == 0) | (ended > days))
+    return np.where(moves & (days < LAST_DAY), days, 0)
+
+
+def make_marks(plan: Plan, holders: Holders) -> Marks:
+    """Return all marks: those in force or pending at the end of 2011, and the applications of 2012 to 2025."""
+    rng = stream(plan.seed, "marks")
+    filed, registered = _registrations(plan, rng)
+    size = len(filed)
     expires = anniversary(registered, 10) - 1
-    renews = (registered > 0) & (expires < LAST_DAY) & (rng.random(len(filed)) < 0.62)
-    on_time = rng.random(len(filed)) < 0.85
-    renewed = np.where(on_time, expires - rng.integers(5, 300, len(filed)), expires + rng.integers(5, 170, len(filed)))
-    ended, is_expiry = _endings(plan, rng, registered, expires, np.where(renews, renewed, 0))
-    renewed = np.where(renews & ((ended == 0) | (ended > renewed)), renewed, 0)
-    open_rows = (registered == 0) & (filed < LAST_DAY - 300)
-    refused = np.where(open_rows, filed + rng.integers(170, 420, len(filed)), 0)
-    transferred = registered + rng.integers(200, 2500, len(filed))
-    moves = (registered > 0) & (rng.random(len(filed)) < 0.008) & ((ended == 0) | (ended > transferred))
-    moves &= transferred < LAST_DAY
+    renewed = _renewals(rng, registered, expires)
+    ended, is_expiry = _endings(plan, rng, registered, expires, renewed)
+    renewed = np.where((ended == 0) | (ended > renewed), renewed, 0)
+    is_open = (registered == 0) & (filed < LAST_DAY - 300)
+    refused = np.where(is_open, filed + rng.integers(170, 420, size), 0)
+    transferred = _transfers(rng, registered, ended)
     holder = _choose(rng, holders, filed)
     firms = np.flatnonzero((holders.kind == FIRM) & (holders.closed == NEVER) & (holders.rank < 60))
-    name = rng.integers(0, 6000, len(filed))
+    name = rng.integers(0, 6000, size)
     nice = _classes(rng, holders, holder)
-    order = np.argsort(filed, kind="stable")
-    columns = (
-        filed,
-        registered,
-        expires,
-        renewed,
-        ended,
-        refused,
-        transferred,
-        holder,
-        name,
-        nice,
-        moves.astype(np.int64),
-    )
-    filed, registered, expires, renewed, ended, refused, transferred, holder, name, nice, moving = (
-        column[order] for column in columns
-    )
     second = _same_application(rng, filed, (filed, holder, name), nice)
     collective, is_gi = _collective(filed, registered, ended, second)
     return Marks(
         application=_application_numbers(rng, filed, second), nice_class=nice, holder=holder, name=name, filed=filed,
-        registered=registered, refused=refused, renewed=renewed, expires=expires, ended=ended,
-        is_expiry=is_expiry[order], transferred=np.where(moving == 1, transferred, 0),
-        new_holder=firms[rng.integers(0, len(firms), len(filed))], ending=rng.integers(0, 3, len(filed)),
+        registered=registered, refused=refused, renewed=renewed, expires=expires, ended=ended, is_expiry=is_expiry,
+        transferred=transferred, new_holder=firms[rng.integers(0, len(firms), size)], ending=rng.integers(0, 3, size),
         gi_rank=collective, is_gi=is_gi,
     )  # fmt: skip
 

@@ -24,26 +24,25 @@ def trade_names(rng: np.random.Generator, size: int) -> list[str]:
     ]
 
 
+#: Forms of names with the share (in percent, cumulated) up to which each is used.
+NAME_FORMS = (
+    (68, "中山市{trade}{product}有限公司"), (78, "广东{trade}{product}有限公司"), (82, "中山{trade}{product}有限公司"),
+    (86, "{trade}{product}（中山）有限公司"), (88, "广东{trade}{product}股份有限公司"),
+    (95, "中山市{town}{trade}{product}厂"), (98, "中山市{town}{trade}{product}门市部"),
+    (100, "中山市{town}{trade}{product}经营部"),
+)  # fmt: skip
+FIRST_SOLE_TRADER = 88
+
+
 def firm_name(trade: str, product: str, form: int, town: str) -> str:
-    """Return a firm's registered name in one of the usual forms (0-99, the form's share in percent)."""
-    if form < 68:
-        return f"中山市{trade}{product}有限公司"
-    if form < 78:
-        return f"广东{trade}{product}有限公司"
-    if form < 82:
-        return f"中山{trade}{product}有限公司"
-    if form < 86:
-        return f"{trade}{product}（中山）有限公司"
-    if form < 88:
-        return f"广东{trade}{product}股份有限公司"
-    if form < 95:
-        return f"中山市{town}{trade}{product}厂"
-    return f"中山市{town}{trade}{product}{'门市部' if form < 98 else '经营部'}"
+    """Return a firm's registered name in the form of a percentile (0-99)."""
+    pattern = next(text for below, text in NAME_FORMS if form < below)
+    return pattern.format(trade=trade, product=product, town=town)
 
 
 def is_sole_trader(form: int) -> bool:
     """Tell whether the form of the name is that of a 个体工商户."""
-    return form >= 88
+    return form >= FIRST_SOLE_TRADER
 
 
 def name_variant(name: str, form: int) -> str:

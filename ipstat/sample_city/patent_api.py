@@ -22,7 +22,8 @@ from ipstat.sample_city.randomness import Ints, stream
 FEED = "patent_api"
 HEADER = (
     "", "id", "rank", "loc", "legalStatus", "currentStatus", "type", "title", "applicant", "applicationDate", "mainIpc",
-    "applicationNumber", "documentNumber", "documentDate", "inventor", "applicantType", "ipc", "cpc", "imagePath", "summary",
+    "applicationNumber", "documentNumber", "documentDate", "inventor", "applicantType", "ipc", "cpc", "imagePath",
+    "summary",
 )  # fmt: skip
 TYPES = ("发明公开", "发明授权", "实用新型", "外观设计")
 LAST_MONTHS = 6
@@ -46,7 +47,8 @@ def _rows(city: City, rows: Ints) -> list[tuple[str, ...]]:
     ]
     people = [t.rstrip(";").replace(";??", "; ").replace(";\u2002", "; ") for t in
               city.inventors[documents.inventor[rows]].tolist()]  # fmt: skip
-    columns = zip(city.numbers.publication[rows].tolist(), titles, [t.replace(";??", "; ") for t in party_cells(city, rows)],
+    owners_of = [t.replace(";??", "; ") for t in party_cells(city, rows)]
+    columns = zip(city.numbers.publication[rows].tolist(), titles, owners_of,
                   formatted(documents.filing[rows]), main, application_texts(city.numbers, rows, "country"),
                   formatted(documents.issue[rows]), people, symbols, documents.doc_class[rows].tolist(),
                   published.tolist(), in_examination.tolist(), kinds, strict=True)  # fmt: skip
@@ -56,7 +58,8 @@ def _rows(city: City, rows: Ints) -> list[tuple[str, ...]]:
         legal = status if is_open else "有效专利"
         loc, symbol, rest = (cls, "", "") if kind == DESIGN else ("0", cls, ipc)
         out.append((number, "0", loc, legal, status, TYPES[kind], title, owners, filed, symbol, app, number, on, who,
-                    names.get(holder, "其他"), rest, "", f"/CN/sample/{app[2:14]}.jpg", f"示例数据：{title}。\n（本摘要为虚构）"))  # fmt: skip
+                    names.get(holder, "其他"), rest, "", f"/CN/sample/{app[2:14]}.jpg",
+                    f"示例数据：{title}。\n（本摘要为虚构）"))  # fmt: skip
     return out
 
 

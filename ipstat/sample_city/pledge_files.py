@@ -23,7 +23,8 @@ from ipstat.sample_city.workbook import Cell, Sheet, grouped_header
 REGISTRATIONS, LEDGER = "pledge_registrations", "pledge_ledger"
 HEADER = "事务类型,专利号,登记号,生效日期,公告日,出质人,出质人地址,质权人,发明名称,变更事项,变更前,变更后\n"
 GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("合同编号", ()), ("登记号", ()), ("登记日期", ()), ("出质人", ("名称", "统一社会信用代码", "镇街")), ("质权人", ()),
+    ("合同编号", ()), ("登记号", ()), ("登记日期", ()), ("出质人", ("名称", "统一社会信用代码", "镇街")),
+    ("质权人", ()),
     ("金额（万元）", ("担保金额", "放款金额")), ("日期", ("放款日期", "到期日期", "注销日期", "变更日期")),
     ("变更后金额（万元）", ()), ("权利", ("专利号", "商标注册号")), ("台账日期", ()),
 )  # fmt: skip
@@ -85,8 +86,8 @@ def _ledger_row(city: City, contract: Contract, on: int) -> list[Cell]:
     patents = application_texts(city.numbers, np.array(contract.patents, dtype=np.int64), "dot")
     is_changed = 0 < contract.changed <= on
     return [
-        f"ZSZY{one(contract.registered)[:4]}{contract.serial:05d}", contract.registration, one(contract.registered), name,
-        str(city.holders.credit_code[contract.holder]), _town(city, contract, on), BANKS[contract.bank],
+        f"ZSZY{one(contract.registered)[:4]}{contract.serial:05d}", contract.registration, one(contract.registered),
+        name, str(city.holders.credit_code[contract.holder]), _town(city, contract, on), BANKS[contract.bank],
         contract.secured, contract.disbursed if contract.disbursed_on <= on else None, until(contract.disbursed_on),
         one(contract.due), until(contract.released), until(contract.changed),
         contract.secured_after if is_changed else None, "、".join("ZL" + number for number in patents),

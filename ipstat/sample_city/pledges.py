@@ -15,7 +15,8 @@ from ipstat.sample_city.plan import LAST_YEAR, Plan, random_days
 from ipstat.sample_city.randomness import Ints, scaled, stream
 
 BANKS = (
-    "示例银行股份有限公司中山分行", "示例农村商业银行股份有限公司", "示例发展银行中山支行", "示例邮政储蓄银行中山市分行",
+    "示例银行股份有限公司中山分行", "示例农村商业银行股份有限公司", "示例发展银行中山支行",
+    "示例邮政储蓄银行中山市分行",
     "中山示例融资担保有限公司", "示例城市商业银行中山分行",
 )  # fmt: skip
 FIRST_HALF_2018 = (day(2018, 1, 1), day(2018, 6, 30))

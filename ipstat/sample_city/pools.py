@@ -11,7 +11,8 @@ from ipstat.sample_city.randomness import Ints, Texts, stream, texts
 
 VARIANTS = 240
 TECH_FORMS = (
-    "一种{a}{p}", "一种{p}的{b}", "{a}{p}及其控制方法", "一种{a}{p}{b}", "一种用于{p}的{a}{b}", "一种基于物联网的{a}{p}",
+    "一种{a}{p}", "一种{p}的{b}", "{a}{p}及其控制方法", "一种{a}{p}{b}", "一种用于{p}的{a}{b}",
+    "一种基于物联网的{a}{p}",
     "一种带{b}的{p}", "一种{a}的{p}组件", "{p}用{b}以及{p}", "一种{a}{p}的生产方法", "一种{p},{b}及其装配方法",
 )  # fmt: skip
 ADJECTIVES = (

@@ -29,7 +29,8 @@ POPULATION: tuple[tuple[int, str, str, str], ...] = (
     (2019, "338.00", "as first published in 2020", "2020-05-10"),
     (2015, "396.96", "revised after the 2020 census", "2021-05-16"),
     (2019, "438.73", "revised after the 2020 census", "2021-05-16"), (2020, "443.11", "2021", "2021-05-16"),
-    (2021, "446.69", "2022", "2022-04-20"), (2022, "443.11", "2023", "2023-04-20"), (2023, "445.82", "2024", "2024-04-20"),
+    (2021, "446.69", "2022", "2022-04-20"), (2022, "443.11", "2023", "2023-04-20"),
+    (2023, "445.82", "2024", "2024-04-20"),
     (2024, "447.60", "2025", "2025-04-20"),
 )  # fmt: skip
 UNITS_2021: tuple[tuple[str, int], ...] = (
@@ -52,13 +53,16 @@ TARGETS: tuple[tuple[str, str, str, str, str, str, str, str], ...] = (
     ("gi_trademark_valid_count", "from_none", "2020", "0", "2025", "", "件", "地理标志商标注册实现零突破"),
     ("export_above_scale_enterprise_own_trademark_pct", "full_coverage", "2020", "", "2025", "100", "%",
      "规上商品出口企业自主商标全覆盖"),
-    ("patent_invention_valid_per_10k_population", "growth", "2019", "24.03", "2025", "", "件/万人", "每万人口发明专利拥有量持续增长"),
+    ("patent_invention_valid_per_10k_population", "growth", "2019", "24.03", "2025", "", "件/万人",
+     "每万人口发明专利拥有量持续增长"),
     ("patent_invention_high_value_count", "growth", "2020", "", "2025", "", "件", "高价值发明专利拥有量大幅增长"),
-    ("patent_pct_application_count", "growth", "2020-01..2020-11", "234", "2025", "", "件", "PCT国际专利申请量持续增长"),
+    ("patent_pct_application_count", "growth", "2020-01..2020-11", "234", "2025", "", "件",
+     "PCT国际专利申请量持续增长"),
     ("trademark_valid_count", "growth", "2020", "196000", "2025", "", "件", "有效注册商标量持续增长"),
     ("trademark_madrid_valid_count", "growth", "2020", "335", "2025", "", "件", "马德里商标国际注册量持续增长"),
     ("ip_protection_centre_count", "structure", "2020", "", "2025", "", "个", "构建“1+1+N”知识产权保护体系"),
-    ("special_campaign_industry_count", "yearly_duty", "2020", "", "2025", "2", "个", "每年选择不少于2个重点产业或市场"),
+    ("special_campaign_industry_count", "yearly_duty", "2020", "", "2025", "2", "个",
+     "每年选择不少于2个重点产业或市场"),
 )  # fmt: skip
 
 

@@ -104,7 +104,7 @@ def write_register(city: City, output: Output) -> None:
         lines = snapshot_lines(city, year)
         on = day(year, 12, 31)
         path = Path(f"register_{one(on)}.csv")
-        if len(lines) >= 2000:
+        if len(lines) >= 1100:
             cells = lines[5].split(",")
             lines.append(",".join([*cells[:7], "2015-02-30", *cells[8:]]))
         content = (HEADER + "".join(lines)).encode("gb18030")

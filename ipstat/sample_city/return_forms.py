@@ -4,6 +4,8 @@ Values are given at some years and joined by straight lines (whole numbers are r
 plan. ``FLOW`` sums over months and towns, ``STOCK`` is a state at the year's end, ``RATIO`` is never scaled or summed.
 """
 
+# ruff: noqa: E501 - tables: an entry reads best on its own lines
+
 from __future__ import annotations
 
 from dataclasses import dataclass

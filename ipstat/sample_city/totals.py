@@ -74,16 +74,15 @@ def _others(city: City) -> list[Row]:
     amount = sum(c.secured for c in contracts)
     honours = city.honours
     on_2022 = day(2022, 12, 31)
-    rows = [
-        ("中山市", "2018H1", "专利质押登记项数", "", str(len(contracts)), "项", "", "2018-07-20"),
-        ("中山市", "2018H1", "专利质押融资金额", "", f"{amount / 10000:.4f}".rstrip("0").rstrip("."), "亿元", "", "2018-07-20"),
-        ("中山市", "2022M01-M09", "商标注册量", "", str(city.plan.total("trademark_registrations", "2022-01", "2022-09")), "件",
-         "", "2022-10-20"),
-        ("中山市", "2020", "商标申请量", "", str(city.plan.total("trademark_applications", "2020-01", "2020-12")), "件", "",
-         "2021-02-10"),
-        ("中山市", "2020M01-M11", "PCT申请量", "", str(city.plan.total("pct_applications", "2020-01", "2020-11")), "件", "",
-         "2020-12-20"),
-    ]  # fmt: skip
+    total = city.plan.total
+    figures = (
+        ("2018H1", "专利质押登记项数", str(len(contracts)), "项", "2018-07-20"),
+        ("2018H1", "专利质押融资金额", f"{amount / 10000:.4f}".rstrip("0").rstrip("."), "亿元", "2018-07-20"),
+        ("2022M01-M09", "商标注册量", str(total("trademark_registrations", "2022-01", "2022-09")), "件", "2022-10-20"),
+        ("2020", "商标申请量", str(total("trademark_applications", "2020-01", "2020-12")), "件", "2021-02-10"),
+        ("2020M01-M11", "PCT申请量", str(total("pct_applications", "2020-01", "2020-11")), "件", "2020-12-20"),
+    )
+    rows = [("中山市", period, name, "", value, unit, "", on) for period, name, value, unit, on in figures]
     kinds = ("国家知识产权示范企业", "国家知识产权优势企业", "省知识产权示范企业")
     counts = [(kind, len(honours.in_force(kind, on_2022))) for kind in kinds]
     return rows + [("中山市", "2022", kind, "", str(count), "家", "", "2023-02-10") for kind, count in counts]

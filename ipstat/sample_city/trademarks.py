@@ -28,14 +28,16 @@ from ipstat.sample_city.randomness import Ints, stream, texts
 
 FEED = "cnipa_trademarks"
 OPENING_DAY = day(2011, 12, 31)
+BROKEN_LINE_NEEDS = 1500  # a file this large bears a copy of a line with an impossible date
 FILED, GRANTED, REFUSED, RENEWED, ENDED, TRANSFERRED = range(6)
 KINDS = ("集体", "证明", "集体", "集体", "证明", "集体", "证明", "集体")
 ENDINGS = (CANCELLED, SURRENDERED, VOID)
-LINE = (
-    '{{"申请号": "{}", "注册号": "{}", "国际分类": {}, "商标名称": "{}", "商标类型": "{}", "是否地理标志": "{}", "申请人名称": "{}", '
-    '"申请人地址": "{}", "统一社会信用代码": "{}", "申请日期": "{}", "注册公告日期": "{}", "专用权开始日期": "{}", "专用权结束日期": "{}", '
-    '"状态": "{}", "状态日期": "{}", "更新日期": "{}"}}\n'
-)
+KEYS = (
+    "申请号", "注册号", "国际分类", "商标名称", "商标类型", "是否地理标志", "申请人名称", "申请人地址",
+    "统一社会信用代码", "申请日期", "注册公告日期", "专用权开始日期", "专用权结束日期", "状态", "状态日期", "更新日期",
+)  # fmt: skip
+#: One line; only the class is a number.
+LINE = "{{" + ", ".join(f'"{key}": {{}}' if key == "国际分类" else f'"{key}": "{{}}"' for key in KEYS) + "}}\n"
 
 
 @dataclass(frozen=True)
@@ -113,9 +115,9 @@ def _lines(city: City, marks: Marks, updates: Updates, file_number: int) -> list
     number = marks.application[mark].tolist()
     on, ends = formatted(registered), formatted(np.where(registered > 0, end, 0))
     columns = zip(number, [n if d else "" for n, d in zip(number, on, strict=True)], marks.nice_class[mark].tolist(),
-                  city.mark_names[marks.name[mark]].tolist(), types.tolist(), yes, names.tolist(), where, codes.tolist(),
-                  formatted(marks.filed[mark]), on, on, ends, status, formatted(since), formatted(updates.updated),
-                  strict=True)  # fmt: skip
+                  city.mark_names[marks.name[mark]].tolist(), types.tolist(), yes, names.tolist(), where,
+                  codes.tolist(), formatted(marks.filed[mark]), on, on, ends, status, formatted(since),
+                  formatted(updates.updated), strict=True)  # fmt: skip
     return [LINE.format(*row) for row in columns]
 
 
@@ -131,6 +133,9 @@ def write_trademarks(city: City, output: Output) -> None:
         part = slice(edges[n], edges[n + 1])
         chunk = Updates(updates.mark[part], updates.kind[part], updates.happened[part], updates.updated[part],
                         updates.month[part])  # fmt: skip
-        content = "".join(_lines(city, marks, chunk, n)).encode()
+        lines = _lines(city, marks, chunk, n)
+        if len(lines) >= BROKEN_LINE_NEEDS:
+            lines.append(lines[7].replace('"申请日期": "', '"申请日期": "2011-02-30 ', 1))
+        content = "".join(lines).encode()
         output.write(FEED, Path(f"trademarks_{month_label(month)}.jsonl"), content, month_last(month) + 10)
         city.progress(FEED, n, MONTHS)

@@ -131,7 +131,8 @@ def _write_mark(out: Path, summary: SampleCity) -> None:
         "mark": MARK,
         "说明": "本目录全部文件均为程序生成的虚构示例数据，不含任何真实企业、个人、专利或商标的信息。",
         "description": (
-            "Everything in this folder is invented by a program. Names, numbers, addresses and events belong to nobody; "
+            "Everything in this folder is invented by a program. Names, numbers, addresses and events belong to "
+            "nobody; "
             "the population figures are the city's published ones and are not scaled."
         ),
         "made_for": one(day(LAST_YEAR, 12, 31)),
