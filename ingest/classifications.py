@@ -15,7 +15,7 @@ import polars as pl
 Frame = TypeVar("Frame", pl.DataFrame, pl.LazyFrame)
 ClassScheme = Literal["ipc", "loc"]
 
-IPC_PATTERN: Final = r"^([A-H]\d{2}[A-Z]) ?(\d{1,4}/\d{2,6})"
+IPC_PATTERN: Final = r"^([A-H]\d{2}[A-Z])\s*(\d{1,4}/\d{2,6})"
 LOC_PATTERN: Final = r"^(\d{2}-\d{2})"
 #: What stands between the members of a cell: `;`, its full-width form, `??` (a space lost in an encoding), wide spaces.
 LIST_SEPARATORS: Final = r"\s*(?:;|；|\?\?|\u2002|\u3000)[\s;；\u2002\u3000]*(?:\?\?)*[\s;；\u2002\u3000]*"

@@ -267,5 +267,5 @@ def parse_pct_number(text: str | None) -> str | None:
 def parse_wo_number(text: str | None) -> str | None:
     """`WO YYYY/NNNNNN` (also `WO03012345A1`) as `WOYYYY/NNNNNN`."""
     compact = re.sub(r"\s", "", unicodedata.normalize("NFKC", text or "")).upper()
-    match = re.fullmatch(r"WO(\d{4}|\d{2})/?(\d{6}|(?<=\d{2})\d{5})(?:[A-Z]\d?)?", compact)
+    match = re.fullmatch(r"WO((?:19|20)\d{2}(?=/?\d{6}(?!\d))|\d{2})/?(\d{5,6})(?:[A-Z]\d?)?", compact)
     return f"WO{_full_year(match[1])}/{match[2].zfill(6)}" if match else None

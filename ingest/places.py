@@ -79,12 +79,15 @@ class Gazetteer:
     """The names of the city's places and the rules that read them in an address. Immutable and safe to share."""
 
     def __init__(self, aliases: Iterable[Alias], version: str) -> None:
-        """Index names by first character, longest first; `version` identifies their content and the rules."""
+        """Index names by their first two characters, longest first; `version` identifies content and rules."""
         self.version = version
         self._by_name = {alias.name: alias for alias in aliases}
         self._index: dict[str, list[Alias]] = defaultdict(list)
+        self._weak: dict[str, list[Alias]] = defaultdict(list)
         for alias in sorted(self._by_name.values(), key=lambda each: (-len(each.name), each.name)):
-            self._index[alias.name[0]].append(alias)
+            if alias.kind != "city":  # the city's own name says nothing about the town
+                index = self._weak if alias.kind == "village_weak" else self._index
+                index[alias.name[:2]].append(alias)
 
     @classmethod
     def from_seeds(cls, seeds_dir: Path) -> Gazetteer:
@@ -164,7 +167,7 @@ class Gazetteer:
         at = 0
         while at < len(text):
             alias = self._longest_at(text, at)
-            if alias is None or alias.kind in ("village_weak", "city"):
+            if alias is None:
                 at += 1
                 continue
             if not _is_street(alias, text[at + len(alias.name) :]) and not (alias.kind == "town_short" and at):
@@ -176,14 +179,12 @@ class Gazetteer:
         return [
             alias
             for at in range(len(text))
-            for alias in self._index.get(text[at], ())
-            if alias.kind == "village_weak"
-            and text.startswith(alias.name, at)
-            and not _is_street(alias, text[at + len(alias.name) :])
+            for alias in self._weak.get(text[at : at + 2], ())
+            if text.startswith(alias.name, at) and not _is_street(alias, text[at + len(alias.name) :])
         ]
 
     def _longest_at(self, text: str, at: int) -> Alias | None:
-        for alias in self._index.get(text[at], ()):
+        for alias in self._index.get(text[at : at + 2], ()):
             if text.startswith(alias.name, at):
                 return alias
         return None

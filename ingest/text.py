@@ -28,4 +28,4 @@ def simplify(text: str) -> str:
 
 def compact(text: str | None) -> str:
     """NFKC (full-width digits, Latin letters, brackets), simplified characters, without any space."""
-    return simplify(_SPACE.sub("", unicodedata.normalize("NFKC", text or "")))
+    return simplify(_SPACE.sub("", unicodedata.normalize("NFKC", text))) if text else ""
