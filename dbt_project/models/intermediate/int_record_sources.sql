@@ -3,6 +3,7 @@
 {{ config(unlogged=false) }}
 {%- set subjects = [
     'int_patent_record_sources',
+    'int_subject_record_sources',
 ] %}
 {%- for subject in subjects %}
 select

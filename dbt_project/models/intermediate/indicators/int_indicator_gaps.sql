@@ -89,8 +89,14 @@ not_covered as (
         town_bases.town_basis,
         '442000' as town_code,
         periods.coverage_pct,
-        'not_reported' as value_status,
-        case when periods.is_seen then 'delivery missing' else 'feed missing' end as status_reason
+        -- In a complete period only a ratio can lack a value: there was nothing to divide by.
+        case when periods.is_complete then 'not_applicable' else 'not_reported' end as value_status,
+        case
+            when periods.is_complete then 'denominator is zero'
+            when not periods.is_seen then 'feed missing'
+            when not periods.has_calendar then 'no record in the feed'
+            else 'delivery missing'
+        end as status_reason
     from periods
     cross join town_bases
     left join city_cells
@@ -105,15 +111,56 @@ not_covered as (
 returned as (
     select distinct
         indicator_code,
+        period_type,
         period_start,
         town_basis
     from return_values
     where
-        period_type = 'year'
-        and town_code = '442000'
+        town_code = '442000'
         and industry_code = 'ALL'
         and applicant_type = 'ALL'
         and breakdown_type = 'ALL'
+),
+
+-- Since when a department returns an indicator at all, and by which kind of period: what is missing after that was not reported.
+returned_since as (
+    select
+        indicator_code,
+        period_type,
+        min(period_start) as first_period_start
+    from returned
+    group by indicator_code, period_type
+),
+
+returning_indicators as (
+    select distinct indicator_code from return_values
+),
+
+months_not_returned as (
+    select
+        returned_since.indicator_code,
+        returned_since.period_type,
+        months.month_start as period_start,
+        months.month_end as period_end,
+        town_bases.town_basis,
+        '442000' as town_code,
+        cast(null as decimal(7, 4)) as coverage_pct,
+        'not_reported' as value_status,
+        'not reported by the department' as status_reason
+    from returned_since
+    inner join indicators on returned_since.indicator_code = indicators.indicator_code
+    inner join months on returned_since.first_period_start <= months.month_start
+    cross join town_bases
+    left join returned
+        on
+            returned_since.indicator_code = returned.indicator_code
+            and returned_since.period_type = returned.period_type
+            and months.month_start = returned.period_start
+            and town_bases.town_basis = returned.town_basis
+    where
+        returned_since.period_type = 'month'
+        and indicators.has_month
+        and returned.indicator_code is null
 ),
 
 no_value_yet as (
@@ -125,14 +172,24 @@ no_value_yet as (
         town_bases.town_basis,
         '442000' as town_code,
         cast(null as decimal(7, 4)) as coverage_pct,
-        'not_reported' as value_status,
-        coalesce(indicators.status_reason, 'feed missing') as status_reason
+        case
+            when {{ date_part_int('year', 'years.period_start') }} < indicators.first_year then 'not_applicable'
+            else 'not_reported'
+        end as value_status,
+        case
+            when {{ date_part_int('year', 'years.period_start') }} < indicators.first_year then 'series begins later'
+            when indicators.status_reason is not null then indicators.status_reason
+            when returning_indicators.indicator_code is not null then 'not reported by the department'
+            else 'feed missing'
+        end as status_reason
     from indicators
     cross join years
     cross join town_bases
+    left join returning_indicators on indicators.indicator_code = returning_indicators.indicator_code
     left join returned
         on
             indicators.indicator_code = returned.indicator_code
+            and returned.period_type = 'year'
             and years.period_start = returned.period_start
             and town_bases.town_basis = returned.town_basis
     where
@@ -175,3 +232,15 @@ select
     value_status,
     status_reason
 from no_value_yet
+union all
+select
+    indicator_code,
+    period_type,
+    period_start,
+    period_end,
+    town_basis,
+    town_code,
+    coverage_pct,
+    value_status,
+    status_reason
+from months_not_returned

@@ -16,6 +16,7 @@ select
     value_rule,
     left(additivity, 1) as additivity_class,
     status_reason,
+    cast(left(cast(first_period as {{ dbt.type_string() }}), 4) as integer) as first_year,
     dimension_list,
     value_rule = 'stock' as is_stock,
     dimension_list like '%,town,%' as has_town,

@@ -1,4 +1,5 @@
--- Months of the series: from the first month of any calendar (or of this year, where there is none) to the horizon's month.
+-- Months of the series: from the first year of any calendar that an indicator rests on (or of this year, where there is none) to the
+-- horizon's month.
 with numbers as (
     select * from {{ ref('int_numbers') }}
 ),
@@ -7,8 +8,14 @@ feed_months as (
     select * from {{ ref('int_feed_months') }}
 ),
 
+coverage_feeds as (
+    select distinct feed from {{ ref('indicator_coverage_feeds') }}
+),
+
 start as (
-    select coalesce(min(first_month), {{ year_start(horizon()) }}) as first_month from feed_months
+    select coalesce(min(feed_months.first_month), {{ year_start(horizon()) }}) as first_month
+    from feed_months
+    inner join coverage_feeds on feed_months.feed = coverage_feeds.feed
 ),
 
 months as (

@@ -1,0 +1,42 @@
+-- The valid stock of the indicators is the published flows cumulated, for the city and each of today's towns.
+with kinds as (
+    select 'invention_granted' as patent_kind, 'patent_invention_valid_count' as indicator_code
+    union all
+    select 'utility_granted' as patent_kind, 'patent_utility_valid_count' as indicator_code
+    union all
+    select 'design_granted' as patent_kind, 'patent_design_valid_count' as indicator_code
+),
+
+stocks as (
+    select
+        indicator_code,
+        town_code,
+        period_start,
+        value
+    from {{ ref('fct_indicator_values') }}
+    where
+        indicator_code like 'patent_%_valid_count'
+        and period_type = 'month'
+        and town_basis = 'now'
+        and industry_code = 'ALL'
+        and applicant_type = 'ALL'
+        and breakdown_type = 'ALL'
+        and value is not null
+)
+
+select
+    stocks.indicator_code,
+    stocks.town_code,
+    stocks.period_start,
+    stocks.value,
+    coalesce(sum(flows.flow_count), 0) as cumulated
+from stocks
+inner join kinds on stocks.indicator_code = kinds.indicator_code
+left join {{ ref('fct_stock_flows') }} as flows
+    on
+        flows.series = 'published'
+        and kinds.patent_kind = flows.patent_kind
+        and stocks.town_code = flows.town_code
+        and flows.month_start <= stocks.period_start
+group by 1, 2, 3, 4
+having stocks.value <> coalesce(sum(flows.flow_count), 0)
