@@ -1,0 +1,373 @@
+"""The patent models on small cities whose right answers are known by hand (acceptance cases 1, 2 and 8)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+from ipstat.settings import Settings
+from tests.conftest import clone
+from tests.support.warehouse import Row, Warehouse, failures, land
+
+BUILD = "b20220101t000000aaaa"
+KNOWN_2019 = "b20220101t000000bbbb"
+KNOWN_2020 = "b20220101t000000cccc"
+GUZHEN, XIAOLAN = "442000105", "442000118"
+KINDS = {"A": "invention_published", "B": "invention_granted", "U": "utility_granted", "S": "design_granted"}
+
+pytestmark = [pytest.mark.xdist_group("dbt_patents"), pytest.mark.timeout(300)]
+
+
+def day(text: str) -> date:
+    return date.fromisoformat(text)
+
+
+def document(
+    number: str, published: str, address: str, filed: str | None = None, party: str = "中山市某某灯饰有限公司"
+) -> Row:
+    """A row of the gazette; the kind follows from the letter of the publication number."""
+    code = number.lstrip("CN0123456789")
+    number_first = code[0]
+    return {
+        "_known_on": day(published),
+        "publication_number": number,
+        "kind_code": code,
+        "patent_kind": KINDS[number_first] if number_first in KINDS else KINDS["B"],
+        "is_correction": len(code) == 2,
+        "title": "一种灯具",
+        "publication_date": day(published),
+        "filing_date": day(filed) if filed else day(published) - timedelta(days=500),
+        "application_number_status": "missing",
+        "patentees": party,
+        "address": address,
+        "main_class": "26-05" if number_first == "S" else "F21K9/232",
+        "class_scheme": "loc" if number_first == "S" else "ipc",
+    }
+
+
+def event(number: str, code: str, effective: str, known: str, address_after: str | None = None) -> Row:
+    """A row of the legal events."""
+    return {
+        "_known_on": day(known),
+        "publication_number": number,
+        "patent_kind": KINDS[number.lstrip("CN0123456789")[0]],
+        "application_number_status": "missing",
+        "event_code": code,
+        "event_date": day(known),
+        "effective_date": day(effective),
+        "address_after": address_after,
+    }
+
+
+def address_in(town: str) -> str:
+    return f"广东省中山市{town}工业大道1号"
+
+
+def two_clock_stock() -> tuple[list[Row], list[Row]]:
+    """Case 1: five granted inventions of 古镇."""
+    town = address_in("古镇镇")
+    documents = [
+        document("CN100000001B", "2003-05-07", town, "2000-03-15"),
+        document("CN100000002B", "2014-02-05", town, "2011-06-10"),
+        document("CN100000003B", "2015-04-01", town, "2012-01-20"),
+        document("CN100000004B", "2016-09-07", town, "2013-08-01"),
+        document("CN100000005B", "2019-12-31", town, "2019-02-02"),
+        # Not grants: an application made public, and a correction of a grant.
+        document("CN100000006A", "2018-03-06", town, "2017-09-01"),
+        document("CN100000002B8", "2018-03-06", town, "2011-06-10"),
+    ]
+    events = [
+        event("CN100000002B", "CF01", "2019-06-10", "2020-08-04"),
+        event("CN100000003B", "CF01", "2018-01-20", "2019-03-12"),
+        event("CN100000003B", "RR01", "2018-01-20", "2019-09-03"),
+        event("CN100000004B", "IW01", "2016-09-07", "2020-05-12"),
+    ]
+    return documents, events
+
+
+def flow_identity() -> tuple[list[Row], list[Row]]:
+    """Case 2: utility models of 小榄 with transfers and late knowledge, year 2021."""
+    xiaolan, guzhen, foshan = address_in("小榄镇"), address_in("古镇镇"), "广东省佛山市顺德区容桂街道1号"
+    names = [f"CN{200000000 + number}U" for number in range(1, 102)]
+    expiring = set(names[10:14])
+    documents = [
+        document(name, "2017-06-06", xiaolan, "2011-08-01" if name in expiring else "2016-08-01") for name in names
+    ]
+    documents += [document(f"CN{200000200 + number}U", "2021-04-06", xiaolan, "2020-08-01") for number in range(12)]
+    documents += [document(f"CN{200000300 + number}U", "2017-06-06", guzhen, "2016-08-01") for number in range(2)]
+    events = [event(name, "CF01", "2020-08-01", "2021-03-02") for name in names[0:6]]
+    events += [event(name, "CF01", "2021-08-01", "2021-12-28") for name in names[6:9]]
+    # The 101st had lapsed in 2020, was not in the stock at the end of 2020, and was restored in 2021.
+    events += [
+        event(names[100], "CF01", "2020-01-01", "2020-11-03"),
+        event(names[100], "RR01", "2020-01-01", "2021-05-04"),
+    ]
+    events += [event(name, "CX01", "2021-08-01", "2021-08-20") for name in sorted(expiring)]
+    events += [
+        event(names[20], "AR01", "2021-06-01", "2021-06-01"),
+        event(names[21], "IW01", "2017-06-06", "2021-07-06"),
+    ]
+    events += [event(f"CN{200000300 + number}U", "TR01", "2021-02-02", "2021-02-19", xiaolan) for number in range(2)]
+    events += [event(names[22], "TR01", "2021-02-02", "2021-02-19", guzhen)]
+    events += [event(name, "TR01", "2021-09-02", "2021-09-17", foshan) for name in names[23:25]]
+    events += [event(name, "CP01", "2021-09-02", "2021-09-17") for name in names[30:35]]
+    return documents, events
+
+
+def town_merge() -> list[Row]:
+    """Case 8: designs before and after the merger of towns."""
+    counts = [
+        ("2020-05-12", address_in("小榄镇"), 10),
+        ("2020-05-12", address_in("东升镇"), 6),
+        ("2020-05-12", address_in("民众镇浪网村"), 7),
+        ("2020-05-12", address_in("民众镇马安村"), 2),
+        ("2020-05-12", address_in("南朗镇"), 4),
+        ("2020-05-12", "广东省中山市长江北路1号", 3),
+        ("2021-05-11", address_in("小榄镇"), 20),
+        ("2021-05-11", address_in("民众街道浪网村"), 8),
+        ("2021-05-11", address_in("南朗街道"), 9),
+        ("2021-05-11", "广东省中山市长江北路1号", 1),
+    ]
+    rows = []
+    for published, address, count in counts:
+        for _ in range(count):
+            rows.append(document(f"CN{300000000 + len(rows)}S", published, address, party="李小明"))
+    return rows
+
+
+@pytest.fixture(scope="module")
+def warehouse(server_settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warehouse]:
+    """All three cases landed in one database and built once at the end of 2021, tests included."""
+    found = Warehouse(clone(server_settings, "dbt_patents"), tmp_path_factory.mktemp("dbt"))
+    case_1, events_1 = two_clock_stock()
+    case_2, events_2 = flow_identity()
+    with found.connect() as connection:
+        land(connection, "cnipa_gazette", "all", [*case_1, *case_2, *town_merge()])
+        land(connection, "cnipa_legal_events", "all", [*events_1, *events_2, events_2[0]])
+        land(
+            connection,
+            "enterprise_register",
+            "2016-12-31",
+            [
+                {
+                    "_known_on": day("2016-12-31"),
+                    "uscc": "914420007665649509",
+                    "enterprise_name": "中山市某某灯饰有限公司",
+                    "town_name": "古镇镇",
+                    "industry_code": "3872",
+                    "established_date": day("1999-01-01"),
+                    "is_high_tech": True,
+                    "is_above_scale": False,
+                    "is_above_scale_exporter": False,
+                }
+            ],
+        )
+    assert (
+        failures(
+            found.build(
+                BUILD,
+                "2021-12-31",
+                "int_patent_right_intervals +fct_stock_flows +bridge_patent_parties +bridge_patent_industries +fct_patent_events int_enterprise_matches_open +int_patent_record_sources",
+            )
+        )
+        == {}
+    )
+    yield found
+
+
+def stocks(warehouse: Warehouse, build_id: str, series: str, town: str, kind: str, *days: str) -> list[int]:
+    """The stock at each month's end, by cumulating the flows of the mart."""
+    return [
+        int(
+            warehouse.query(
+                build_id,
+                "select coalesce(sum(flow_count), 0) from fct_stock_flows"
+                f" where series = '{series}' and town_code = '{town}' and patent_kind = '{kind}'"
+                f" and month_start <= date '{when}'",
+            )[0][0]
+        )
+        for when in days
+    ]
+
+
+def valid_on(warehouse: Warehouse, build_id: str, series: str, *days: str) -> list[int]:
+    """Granted inventions valid on each day."""
+    return [
+        int(
+            warehouse.query(
+                build_id,
+                "select count(*) from int_patent_right_intervals"
+                f" where series = '{series}' and patent_kind = 'invention_granted' and valid_from <= date '{when}'"
+                f" and (valid_to is null or valid_to > date '{when}')",
+            )[0][0]
+        )
+        for when in days
+    ]
+
+
+def test_the_published_stock_of_each_day_is_what_was_known_on_that_day(warehouse: Warehouse) -> None:
+    days = ("2018-12-31", "2019-12-31", "2020-03-14", "2020-03-15", "2020-12-31")
+    assert valid_on(warehouse, BUILD, "published", *days) == [4, 5, 5, 4, 2]
+    assert stocks(
+        warehouse, BUILD, "published", GUZHEN, "invention_granted", "2018-12-31", "2019-12-31", "2020-12-31"
+    ) == [4, 5, 2]
+
+
+def test_a_build_as_of_a_day_knows_only_what_was_public_by_then(warehouse: Warehouse) -> None:
+    assert (
+        failures(
+            warehouse.build(
+                KNOWN_2019, "2019-06-30", "+int_patent_right_intervals", as_of="2019-06-30", is_tested=False
+            )
+        )
+        == {}
+    )
+    assert valid_on(warehouse, KNOWN_2019, "restated", "2018-12-31") == [3], "P3 is out, its restoration not yet known"
+    assert valid_on(warehouse, KNOWN_2019, "published", "2018-12-31") == [4], "what was published is never restated"
+    known_later = warehouse.query(
+        KNOWN_2019, "select count(*) from int_patents_resolved where known_on > date '2019-06-30'"
+    )
+    assert known_later == [(0,)]
+
+
+def test_a_full_invalidation_is_restated_or_not_by_the_parameter(warehouse: Warehouse) -> None:
+    assert valid_on(warehouse, BUILD, "restated", "2019-12-31") == [3], "P2 and P4 are out"
+    results = warehouse.build(
+        KNOWN_2020,
+        "2020-12-31",
+        "+int_patent_right_intervals",
+        as_of="2020-12-31",
+        variables={"ab_initio_is_restated": False},
+        is_tested=False,
+    )
+    assert failures(results) == {}
+    assert valid_on(warehouse, KNOWN_2020, "restated", "2019-12-31", "2020-12-31") == [4, 2], "P2 alone is out in 2019"
+
+
+def test_published_flows_of_a_year_close_the_identity_by_reason(warehouse: Warehouse) -> None:
+    assert stocks(warehouse, BUILD, "published", XIAOLAN, "utility_granted", "2020-12-31", "2021-12-31") == [100, 97]
+    flows = warehouse.query(
+        BUILD,
+        "select flow_reason, sum(flow_count)::int from fct_stock_flows where series = 'published'"
+        f" and town_code = '{XIAOLAN}' and patent_kind = 'utility_granted' and month_start >= date '2021-01-01' group by 1",
+    )
+    assert dict(flows) == {
+        "granted": 12,
+        "lapsed": -9,
+        "restored": 1,
+        "expired": -4,
+        "abandoned": -1,
+        "invalidated": -1,
+        "moved_in": 2,
+        "moved_out": -3,
+    }
+
+
+def test_restated_flows_are_effective_ones_and_the_opening_revision_is_split_by_reason(warehouse: Warehouse) -> None:
+    assert stocks(warehouse, BUILD, "restated", XIAOLAN, "utility_granted", "2020-12-31", "2021-12-31") == [94, 97]
+    base = f"from fct_stock_flows where town_code = '{XIAOLAN}' and patent_kind = 'utility_granted'"
+    flows = warehouse.query(
+        BUILD,
+        f"select flow_reason, sum(flow_count)::int {base} and series = 'restated' and month_start >= date '2021-01-01' group by 1",
+    )
+    assert dict(flows) == {"granted": 12, "lapsed": -3, "expired": -4, "abandoned": -1, "moved_in": 2, "moved_out": -3}
+    revision = warehouse.query(
+        BUILD,
+        f"select flow_reason, sum(flow_count)::int {base} and series = 'revision' and month_start <= date '2020-12-01'"
+        " group by 1 having sum(flow_count) <> 0",
+    )
+    assert dict(revision) == {"lapsed": -6, "restored": 1, "invalidated": -1}
+
+
+def test_moves_between_towns_cancel_in_the_city(warehouse: Warehouse) -> None:
+    moves = warehouse.query(
+        BUILD,
+        "select flow_reason, sum(flow_count)::int from fct_stock_flows where series = 'published' and town_code = '442000'"
+        " and patent_kind = 'utility_granted' and flow_reason like 'moved%' group by 1",
+    )
+    assert dict(moves) == {"moved_out": -2}
+
+
+def test_towns_are_counted_as_then_and_on_todays_towns(warehouse: Warehouse) -> None:
+    then = warehouse.query(
+        BUILD,
+        "select extract(year from publication_date)::int, town_code, count(*)::int from fct_patents"
+        " where patent_kind = 'design_granted' group by 1, 2",
+    )
+    assert {(year, town): count for year, town, count in then} == {
+        (2020, "442000100"): 10,
+        (2020, "442000104"): 6,
+        (2020, "442000102"): 9,
+        (2020, "442000113"): 4,
+        (2020, "unassigned"): 3,
+        (2021, "442000118"): 20,
+        (2021, "442000007"): 8,
+        (2021, "442000008"): 9,
+        (2021, "unassigned"): 1,
+    }
+    now = warehouse.query(
+        BUILD,
+        "select located.current_town_code, count(*)::int from fct_patents join int_patents_located as located using (record_key)"
+        " where patent_kind = 'design_granted' and publication_date < date '2021-01-01' group by 1",
+    )
+    assert dict(now) == {"442000118": 16, "442000007": 7, "442000008": 6, "unassigned": 3}
+
+
+def test_persons_are_pseudonyms_and_enterprises_are_found_in_the_register(warehouse: Warehouse) -> None:
+    persons = warehouse.query(
+        BUILD,
+        "select distinct applicant_type, enterprise_key, applicant_name like '%李小明%' from fct_patents where patent_kind = 'design_granted'",
+    )
+    assert persons == [("individual", "not_an_enterprise", False)]
+    firms = warehouse.query(
+        BUILD,
+        "select distinct enterprises.uscc, enterprises.town_code from fct_patents"
+        " join dim_enterprise as enterprises using (enterprise_version_key) where patent_kind = 'invention_granted'",
+    )
+    assert firms == [("914420007665649509", GUZHEN)]
+
+
+def test_events_that_were_sent_twice_are_one_and_point_to_a_document(warehouse: Warehouse) -> None:
+    count, documents = warehouse.query(BUILD, "select count(*), count(distinct record_key) from fct_patent_events")[0]
+    sent = len(two_clock_stock()[1]) + len(flow_identity()[1])
+    assert count == sent
+    assert documents <= count
+
+
+def test_each_document_is_traceable_to_a_row_of_a_file(warehouse: Warehouse) -> None:
+    lost = warehouse.query(
+        BUILD,
+        "select count(*) from fct_patents where record_key not in (select record_key from int_patent_record_sources)",
+    )
+    assert lost == [(0,)]
+
+
+def test_no_figure_of_applications_can_be_read_from_documents(warehouse: Warehouse) -> None:
+    kinds = {row[0] for row in warehouse.query(BUILD, "select distinct patent_kind from fct_patents")}
+    assert kinds == {"invention_published", "invention_granted", "utility_granted", "design_granted"}
+    rights = {row[0] for row in warehouse.query(BUILD, "select distinct patent_kind from fct_stock_flows")}
+    assert rights == kinds - {"invention_published"}
+
+
+def test_a_build_without_a_name_is_refused(warehouse: Warehouse, tmp_path: Path) -> None:
+    """The plain schema marts belongs to the publication: no build_id, no schema."""
+    from ipstat.dbt_runner import Dbt
+    from ipstat.errors import BuildError
+    from tests.support.warehouse import DBT_PROJECT
+
+    for name in ("", "marts; drop schema marts"):
+        with pytest.raises(BuildError, match="build_id"):
+            Dbt(DBT_PROJECT, tmp_path, warehouse.address, {"build_id": name})._invoke(["parse"], None)
+
+
+def test_nothing_is_written_by_a_role_that_could_publish(warehouse: Warehouse) -> None:
+    with psycopg.connect(warehouse.address) as connection:
+        owners: list[tuple[Any, ...]] = connection.execute(
+            "select distinct tableowner from pg_tables where schemaname like %s", [f"%{BUILD}"]
+        ).fetchall()
+    assert owners == [("builder",)]
