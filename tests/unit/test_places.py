@@ -96,7 +96,7 @@ def test_other_places_are_outside(gazetteer: Gazetteer, address: str) -> None:
 def test_no_address_is_outside_without_confidence(gazetteer: Gazetteer) -> None:
     for nothing in ("", None, " \u3000"):
         place = gazetteer.resolve(nothing)
-        assert (place.place_code, place.confidence, place.reason) == ("outside", 0, "no_address")
+        assert (place.place_code, place.confidence, place.reason) == ("outside", Decimal(0), "no_address")
 
 
 UNASSIGNED = [
