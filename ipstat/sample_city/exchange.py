@@ -13,7 +13,7 @@ import numpy as np
 
 from ipstat.sample_city.addresses import addresses
 from ipstat.sample_city.city import City
-from ipstat.sample_city.dates import formatted, gazette_days, one
+from ipstat.sample_city.dates import formatted, one, years_of
 from ipstat.sample_city.documents import INVENTION, PUBLISHED
 from ipstat.sample_city.gazette import party_cells
 from ipstat.sample_city.numbers import application_texts
@@ -176,14 +176,15 @@ def _documents(city: City, rows: Ints) -> list[tuple[str, str]]:
 
 def write_exchange(city: City, output: Output) -> None:
     """Write published and granted inventions of the city in the last issues."""
-    issues = gazette_days(*city.years)[-ISSUES:]
     documents = city.documents
+    wanted = (documents.doc_class == PUBLISHED) | (documents.doc_class == INVENTION)
+    wanted &= ~documents.is_opening & (documents.holder < len(city.holders))
+    wanted &= (years_of(documents.issue) >= city.years[0]) & (years_of(documents.issue) <= city.years[1])
+    issues = np.unique(documents.issue[wanted])[-ISSUES:].tolist()
     for n, issue in enumerate(issues):
-        wanted = (documents.issue == issue) & (documents.holder < len(city.holders))
-        wanted &= (documents.doc_class == PUBLISHED) | (documents.doc_class == INVENTION)
-        files = _documents(city, np.flatnonzero(wanted)[:MOST_DOCUMENTS])
+        files = _documents(city, np.flatnonzero(wanted & (documents.issue == issue))[:MOST_DOCUMENTS])
         folder = Path(one(issue))
-        if n == len(issues) - 1 and files:
+        if n == len(issues) - 1:
             name = folder / f"CN_{one(issue, '')}.zip"
             output.write(FEED, name, zipped(tuple(files)), issue + 6)
             continue

@@ -12,7 +12,7 @@ from ipstat.sample_city.holders import FIRM, Holders
 from ipstat.sample_city.lives import CODE, Events, Lives
 from ipstat.sample_city.marks import Marks
 from ipstat.sample_city.plan import LAST_YEAR, Plan, random_days
-from ipstat.sample_city.randomness import Ints, scaled, stream
+from ipstat.sample_city.randomness import scaled, stream
 
 BANKS = (
     "示例银行股份有限公司中山分行", "示例农村商业银行股份有限公司", "示例发展银行中山支行",
@@ -64,11 +64,17 @@ class _Rights:
         self.mark_rows = np.argsort(marks.holder, kind="stable")
         self.mark_owner = marks.holder[self.mark_rows]
 
-    def alive(self, on: int) -> Ints:
-        """Return the patents that can be pledged on a day."""
-        ok = (self.lives.enter[self.rows] < on) & (np.minimum(self.lives.leave, self.lives.term)[self.rows] > on + 200)
-        found: Ints = self.rows[ok & (self.pledged_until[self.rows] < on)]
-        return found
+    def _is_free(self, row: int, on: int) -> bool:
+        is_in_force = self.lives.enter[row] < on and min(self.lives.leave[row], self.lives.term[row]) > on + 200
+        return bool(is_in_force and self.pledged_until[row] < on)
+
+    def lead(self, rng: np.random.Generator, on: int) -> int:
+        """Return a patent that can be pledged on a day; large owners are drawn more often."""
+        for _ in range(60):  # some twentieth of all rows is free on any day: a few dozen draws at most
+            for place in rng.integers(0, len(self.rows), 64).tolist():
+                if self._is_free(int(self.rows[place]), on):
+                    return int(self.rows[place])
+        return int(self.rows[np.argmin(self.lives.enter[self.rows])])  # a tiny city: pledged all the same
 
     def of(self, holder: int, on: int, most: int) -> tuple[int, ...]:
         """Return up to ``most`` free patents of a firm."""
@@ -107,8 +113,7 @@ def make_pledges(
 def _contract(
     rng: np.random.Generator, rights: _Rights, documents: Documents, serial: int, on: int, only_marks: bool
 ) -> Contract:
-    alive = rights.alive(on)
-    lead = int(alive[int(rng.integers(0, len(alive)))])
+    lead = rights.lead(rng, on)
     holder = int(documents.holder[lead])
     most = int(rng.integers(1, 7))
     wants_marks = only_marks or rng.random() < 0.1

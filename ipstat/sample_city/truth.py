@@ -28,7 +28,8 @@ def _holders(city: City) -> list[str]:
         range(len(holders)), texts(list(TYPE_NAMES))[holders.kind].tolist(), holders.name.tolist(),
         holders.name_before.tolist(), _days(holders.rename_day), holders.credit_code.tolist(),
         then[holders.town].tolist(), now[holders.town].tolist(), then[holders.town_after_move].tolist(),
-        _days(holders.move_day), holders.industry_code.tolist(), _days(holders.established), _days(holders.closed), strict=True,
+        _days(holders.move_day), holders.industry_code.tolist(), _days(holders.established),
+        _days(holders.closed), strict=True,
     )  # fmt: skip
     return [",".join(map(str, row)) + "\n" for row in columns]
 
