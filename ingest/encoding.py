@@ -49,7 +49,8 @@ def find_encoding(path: Path, accepted: tuple[str, ...]) -> str:
 
     The whole file is tried as UTF-8 first: other text is practically never valid UTF-8.
     """
-    head = path.open("rb").read(4096)
+    with path.open("rb") as stream:
+        head = stream.read(4096)
     if not head.strip():
         raise FileRefused("empty_file", "the file is empty", "ask the sender for the file again")
     for magic, kind in _MAGIC.items():
@@ -128,6 +129,10 @@ def text_blocks(path: Path, encoding: str) -> Iterator[tuple[bytes, bytes]]:
             # In UTF-8 and GB18030 the byte 0x0A is always a line end, never a part of a character.
             head, separator, tail = block.rpartition(b"\n")
             raw, carry = (carry + head + separator, tail) if separator else (b"", carry + block)
+            if len(carry) > LINE_LIMIT:
+                line += raw.count(b"\n")
+                message = f"line {line} is longer than {LINE_LIMIT >> 20} MB"
+                raise FileRefused("line_too_long", message, _RESEND, row=line)
             if raw:
                 yield raw, _as_utf8(raw, encoding, line)
                 line += raw.count(b"\n")

@@ -91,7 +91,7 @@ def _unfit_text(text: pl.DataFrame, contract: Contract) -> list[Fault]:
     limits[EXTRA] = sum(limits.values(), start=0) or 1
     suspect = text.filter(
         pl.any_horizontal(
-            (pl.col(name).str.len_bytes() > limits[name]) | pl.col(name).str.contains("\0", literal=True)
+            (pl.col(name).str.len_bytes() > limits[name]) | pl.col(name).str.contains(_nul(name), literal=True)
             for name in names
         )
     )
@@ -99,7 +99,7 @@ def _unfit_text(text: pl.DataFrame, contract: Contract) -> list[Fault]:
     for row in suspect.select(ROW, *names).iter_rows(named=True):
         for name in names:
             value = row[name] or ""
-            if "\0" in value or "\\u0000" in value[: limits[name]]:
+            if _nul(name) in value:
                 message = f"column {name} holds a NUL character; remove it"
                 faults.append(Fault(row[ROW], name, "nul_character", message))
                 break
@@ -108,6 +108,11 @@ def _unfit_text(text: pl.DataFrame, contract: Contract) -> list[Fault]:
                 faults.append(Fault(row[ROW], name, "cell_too_long", message))
                 break
     return faults
+
+
+def _nul(name: str) -> str:
+    """How NUL stands in a column: `_extra` is JSON."""
+    return "\\u0000" if name == EXTRA else "\0"
 
 
 def _typed(text: pl.DataFrame, contract: Contract) -> pl.DataFrame:
