@@ -129,7 +129,7 @@ def _coverage(reader: Reader, document: Document) -> None:
         f"{reader.year}年各数据来源应收与实收批次如下。年度白皮书要求各来源本年度全部到齐，缺任何一批都不出版；"
         "未启用的来源不在表内，相应章节已注明。"
     )
-    note = "注：公报按期（每周二、周五），其余按月。"
+    note = "注：公报按期（每周二、周五），企业登记快照按年，其余按月。"
     document.table("coverage", f"{reader.year}年数据来源与覆盖", tracks, rows, note)
 
 

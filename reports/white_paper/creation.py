@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from reports.blocks import Cell, Document, Track
 from reports.class_names import class_names
-from reports.figures import Point, Series, grouped_columns, heat_map, line_chart, ranked_bars, stacked_columns
+from reports.figures import Series, grouped_columns, heat_map, line_chart, ranked_bars, stacked_columns
 from reports.white_paper.reader import Reader
 
 APPLICANT_NAMES = {
@@ -74,15 +72,12 @@ def _applicants(reader: Reader, document: Document) -> None:
         return
     rows = []
     for kind in kinds:
-        points = []
-        for year in reader.years:
-            fact = by_key.get((kind, str(year)))
-            whole = reader.city("patent_invention_grant_count", year)
-            is_known = whole is not None and whole.number is not None
-            # A kind without a row in a counted year has no grant of that kind: the margin is sparse, the total is not.
-            points.append(
-                reader.point(fact, str(year)) if fact else Point(str(year), Decimal(0) if is_known else None, "0")
+        points = [
+            reader.margin_point(
+                by_key.get((kind, str(year))), reader.city("patent_invention_grant_count", year), str(year)
             )
+            for year in reader.years
+        ]
         rows.append(Series(APPLICANT_NAMES[kind], tuple(points)))
     shares = [f"{APPLICANT_NAMES[kind]}{fact.formatted}件" for kind, fact in now.items() if fact and fact.number]
     document.paragraph(f"按第一专利权人类型分，发明专利授权量中{'、'.join(shares)}（{{fig:applicants}}）。")
@@ -112,12 +107,12 @@ def _classes(reader: Reader, document: Document) -> None:
         sections = [code for scheme, code in names if scheme == "ipc"]
         rows = []
         for code in sections:
-            points = []
-            for year in reader.years:
-                fact, total = by_key.get((code, str(year))), reader.city("patent_invention_grant_count", year)
-                is_counted = total is not None and total.number is not None
-                empty = Point(str(year), Decimal(0) if is_counted else None, "0")
-                points.append(reader.point(fact, str(year)) if fact and is_counted else empty)
+            points = [
+                reader.margin_point(
+                    by_key.get((code, str(year))), reader.city("patent_invention_grant_count", year), str(year)
+                )
+                for year in reader.years
+            ]
             rows.append(Series(f"{code} {names['ipc', code]}", tuple(points)))
         title = f"{reader.years[0]}—{reader.year}年发明专利授权量的技术领域分布（国际专利分类部）"
         document.paragraph("发明专利授权量按主分类号所属国际专利分类（IPC）部的分布见{fig:ipc}。")

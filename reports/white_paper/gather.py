@@ -18,6 +18,7 @@ from reports.white_paper.margins import gather_margins
 from reports.white_paper.reference_tables import gather_coverage, gather_plan, gather_registry
 
 RANKING_LIMIT = 30
+TEXT_COLUMNS = 4  # of a board: rank, change, name, town
 CNY_10K_IN_CNY_100M = 10_000
 TOWN_INDICATORS = (
     *GRANT_KINDS,
@@ -146,8 +147,26 @@ def _date_text(value: object) -> str:
 
 
 def _rankings(connection: psycopg.Connection[Any], build_id: str, gathering: Gathering) -> None:
-    """The boards of `reports.rankings` as tables `ranking.<board>`, with their notes."""
+    """The boards of `reports.rankings` as tables `ranking.<board>`, with their notes; a board of several measures also
+    gets the number that it ranks by, before them.
+    """
+    book = gathering.book
     ranking = rankings.rank(connection, build_id, gathering.year)
-    rankings.add_to_book(ranking, gathering.book, limit=RANKING_LIMIT)
+    rankings.add_to_book(ranking, book, limit=RANKING_LIMIT)
     for board in ranking.boards:
-        gathering.book.texts[f"ranking.{board.code}"] = board.note_zh
+        name = f"ranking.{board.code}"
+        book.texts[name] = board.note_zh
+        if len(board.measures) < 2:
+            continue
+        table = book.tables[name]
+        formula = " + ".join(f"{measure.weight} * {measure.code}" for measure in board.measures)
+        rows = []
+        for cells, row in zip(table.rows, board.top(RANKING_LIMIT), strict=True):
+            sources = [book.get(cell["fact"]) for cell in cells if "fact" in cell]
+            label = f"{row.enterprise_name}合计"
+            score = book.derive(
+                f"{name}.{ranking.year}.{row.enterprise_key}", label, row.score, "件", 0, sources, formula
+            )
+            rows.append((*cells[:TEXT_COLUMNS], {"fact": score.fact_id}, *cells[TEXT_COLUMNS:]))
+        columns = (*table.columns[:TEXT_COLUMNS], Column("合计（件）"), *table.columns[TEXT_COLUMNS:])
+        book.set_table(name, Table(table.title, columns, tuple(rows), table.unit))

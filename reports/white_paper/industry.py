@@ -13,7 +13,7 @@ from reports.white_paper.overview import MAIN_INDICATORS
 from reports.white_paper.reader import Reader
 
 _STOCK = "patent_invention_valid_count"
-_BAR_COLUMN = 4  # the first measure, after rank, change, name and town
+_BAR_COLUMN = 4  # what the board ranks by, after rank, change, name and town
 RANKINGS = (
     ("ranking.patent_innovation", "二、专利创新企业排行榜", "专利创新企业排行榜"),
     ("ranking.brand", "三、品牌企业排行榜", "品牌企业排行榜"),
@@ -57,8 +57,8 @@ def _clusters(reader: Reader, document: Document) -> None:
         points = []
         for year in reader.years:
             fact = reader.book.facts.get(f"{code}.{year}.{cluster}")
-            points.append(reader.point(fact, str(year)))
-        if any(point.value is not None for point in points):
+            points.append(reader.margin_point(fact, reader.city(code, year), str(year)))
+        if any(point.value for point in points):
             rows.append(Series(name, tuple(points)))
     title = f"{reader.years[0]}—{reader.year}年重点产业发明专利授权量"
     document.figure("cluster_years", title, heat_map(title, rows, "件"), reader.source([code], "单位：件。"))
@@ -77,9 +77,9 @@ def _ranking(reader: Reader, document: Document, name: str, table: Table) -> Non
             cells.append(Cell(reader.book.cell_text(cell), strong=is_strong, bar=share))
         rows.append(cells)
     tracks = [Track(column.label, column.align, column.width) for column in table.columns]
-    tracks[_BAR_COLUMN] = Track(table.columns[_BAR_COLUMN].label, "left", "11.5em")
+    tracks[_BAR_COLUMN] = Track(table.columns[_BAR_COLUMN].label, "left", "9.6em")
     for index in range(_BAR_COLUMN + 1, len(tracks)):
-        tracks[index] = Track(table.columns[index].label, "right", "7.5em")
+        tracks[index] = Track(table.columns[index].label, "right", "7em")
     document.table(name.replace(".", "_"), table.title, tracks, rows, f"注：{reader.book.texts.get(name, '')}", size=8)
 
 

@@ -189,7 +189,7 @@ def _plan(reader: Reader, document: Document) -> None:
     if progress:
         document.paragraph(lead, "规划写明基期数的指标与报告期数的对照见{fig:plan}，全部指标见{tab:plan}。")
         title = f"规划基期（2020年）与{reader.year}年对照"
-        note = "注：各行独立定标，基期数取自规划原文；规划未设数值目标的不画目标线。"
+        note = f"注：各行独立定标，基期数取自规划原文；规划未设数值目标的不画目标线。{_scale_note(reader)}"
         document.figure("plan", title, progress_chart(title, progress, row=22), note)
     else:
         document.paragraph(lead, "各指标情况见{tab:plan}。")
@@ -200,5 +200,10 @@ def _plan(reader: Reader, document: Document) -> None:
         Track("规划基期值", "right", "7em"),
         Track(f"{reader.year}年", "right", "7.5em"),
     )
-    note = "注：规划基期值取自规划原文，“—”为规划未给出；本表不推算目标值。"
+    note = f"注：规划基期值取自规划原文，“—”为规划未给出；本表不推算目标值。{_scale_note(reader)}"
     document.table("plan", "“十四五”规划指标进展", tracks, rows, note, size=8, inset=2.5)
+
+
+def _scale_note(reader: Reader) -> str:
+    """The plan's baselines are the real city's; a sample city is of any size."""
+    return "示例城市的规模与真实城市不同，不能与规划基期数比较。" if reader.book.is_sample else ""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import Decimal
 
 from reports import wording
 from reports.blocks import Cell, Document, Track
+from reports.facts import Fact
 from reports.figures import Point, Series, columns, grouped_columns, stacked_columns
 from reports.white_paper.reader import Reader
 
@@ -70,8 +70,9 @@ def _pledge_figures(reader: Reader, document: Document) -> None:
         for_kind = [facts.get((kind, str(reader.year), column)) for column in ("contract_count", "amount_cny_10k")]
         before = [facts.get((kind, str(reader.year - 1), column)) for column in ("contract_count", "amount_cny_10k")]
         if any(fact is not None for fact in (*for_kind, *before)):
-            cells = [for_kind[0], before[0], for_kind[1], before[1]]
-            rows.append([Cell(name), *(reader.cell(fact) for fact in cells)])
+            cells = [(for_kind[0], 0), (before[0], 1), (for_kind[1], 0), (before[1], 1)]
+            texts = [_pledge_text(reader, fact, reader.year - ago) for fact, ago in cells]
+            rows.append([Cell(name), *(Cell(text) for text in texts)])
     if rows:
         year = reader.year
         tracks = (
@@ -83,6 +84,12 @@ def _pledge_figures(reader: Reader, document: Document) -> None:
         )
         source = "资料来源：质押融资台账。注：一份合同同时以专利和商标出质的列为混合。"
         document.table("pledges", f"{year}年质押登记按权利类型分", tracks, rows, source)
+
+
+def _pledge_text(reader: Reader, fact: Fact | None, year: int) -> str:
+    """A kind without a contract is a zero in a year whose ledger is complete, and unknown otherwise."""
+    point = reader.margin_point(fact, reader.city(PLEDGES[0], year), "")
+    return wording.MISSING_MARK if point.value is None else point.text
 
 
 def protection(reader: Reader, document: Document) -> None:
@@ -132,13 +139,12 @@ def _case_figures(reader: Reader, document: Document) -> None:
     by_key = {(fact.row["breakdown_code"], fact.period): fact for fact in facts}
     rows = []
     for name in parts:
-        points = []
-        for year in reader.years:
-            total, fact = reader.city("ip_case_fine_amount_cny_10k", year), by_key.get((name, str(year)))
-            is_known = total is not None and total.number is not None
-            points.append(
-                reader.point(fact, str(year)) if fact else Point(str(year), Decimal(0) if is_known else None, "0")
+        points = [
+            reader.margin_point(
+                by_key.get((name, str(year))), reader.city("ip_case_fine_amount_cny_10k", year), str(year)
             )
+            for year in reader.years
+        ]
         rows.append(Series(name, tuple(points)))
     title = f"{reader.years[0]}—{reader.year}年知识产权行政处罚罚没金额"
     totals = [_one_decimal(point) for point in reader.trend("ip_case_fine_amount_cny_10k").points]

@@ -107,6 +107,14 @@ class Reader:
             return Point(label, None, wording.NO_DATA if fact is None else fact.formatted)
         return Point(label, fact.number, fact.marked)
 
+    def margin_point(self, fact: Fact | None, whole: Fact | None, label: str) -> Point:
+        """A point of a deeper margin: these are sparse, so no row is a zero where the city's own figure is reported,
+        and unknown otherwise.
+        """
+        if fact is None and whole is not None and whole.status == "reported" and whole.number is not None:
+            return Point(label, Decimal(0), "0")
+        return self.point(fact, label)
+
     def cell(self, fact: Fact | None, *, strong: bool = False) -> Cell:
         """A table cell from a fact."""
         return Cell(wording.MISSING_MARK if fact is None else fact.marked, strong=strong)
