@@ -109,7 +109,7 @@ def write_cases(city: City, output: Output) -> None:
         content = ("\ufeff" + HEADER + "".join(part)).encode()
         path, on = Path(f"enforcement_{month_label(month)}.csv"), month_last(month) + 11
         first = output.write(FEED, path, content, on)
-        if n == 88:
+        if n == 88 and part:
             changed = ("\ufeff" + HEADER + "".join(part[1:])).encode()
             output.resend(FEED, path, changed, on + 6, "corrected: a case reported twice by mistake taken out")
             output.again(FEED, first, on + 9, "deliver", "the first version sent again: the correction was wrong")

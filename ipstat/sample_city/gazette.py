@@ -206,7 +206,7 @@ def _write_second_crawl(city: City, output: Output, rows: Rows, plan: list[tuple
     for _, issue, file_class, start, end in chosen:
         part = np.arange(start, end)
         if file_class == UTILITY:
-            part = part[rng.random(len(part)) < 0.82]
+            part = np.union1d(part[:1], part[rng.random(len(part)) < 0.82])
         lines = row_texts(city, rows.taken(part), is_second_crawl=True)
         path = Path(one(issue)) / f"CN_patent_{STEMS[file_class]}_crawl2.csv"
         output.write(FEED, path, (RIGHT_ORDER + _numbered(lines, None)).encode("gb18030"), issue + 40)

@@ -16,6 +16,7 @@ from ipstat.sample_city.places import TOWNS
 from ipstat.sample_city.plan import FIRST_YEAR, LAST_YEAR
 from ipstat.sample_city.randomness import Bools, Floats, Ints, Texts, stream, texts
 
+FEED = "enterprise_register"
 HEADER = (
     "统一社会信用代码,企业名称,曾用名,企业类型,住所,所属镇街,行业代码,成立日期,注销日期,所属集团,高新技术企业,规上工业企业,规上出口企业,"
     "梯度培育层级\n"
@@ -108,9 +109,9 @@ def write_register(city: City, output: Output) -> None:
             cells = lines[5].split(",")
             lines.append(",".join([*cells[:7], "2015-02-30", *cells[8:]]))
         content = (HEADER + "".join(lines)).encode("gb18030")
-        output.write("enterprise_register", path, content, on + 24)
-        if year == FIRST_YEAR + 6:  # corrected: one firm's town was wrong
-            fixed = [lines[0].replace(",是,", ",否,", 1), *lines[1:]]
-            changed = (HEADER + "".join(fixed)).encode("gb18030")
-            output.resend("enterprise_register", path, changed, on + 71, "corrected: high-tech list of the year")
-        city.progress("enterprise_register", year - FIRST_YEAR + 1, LAST_YEAR - FIRST_YEAR + 2)
+        if year == FIRST_YEAR + 6:  # first sent without the last firm
+            output.write(FEED, path, (HEADER + "".join(lines[:-1])).encode("gb18030"), on + 24)
+            output.resend(FEED, path, content, on + 71, "corrected: a firm was missing")
+        else:
+            output.write(FEED, path, content, on + 24)
+        city.progress(FEED, year - FIRST_YEAR + 1, LAST_YEAR - FIRST_YEAR + 2)
