@@ -1,6 +1,7 @@
 -- One row for each official total that can be compared: its indicator is ours, its place is the city or a town, our value
 -- is reported, and every delivery that the calendars expect from the first day of its year to its end is in the build.
 -- Our value must lie within one unit of the last place that the notice prints (notices round, and some truncate).
+-- `materialized`: estimates of a few rows would otherwise make the planner compute these parts again for each row.
 with mapping (indicator_name, type_name, indicator_code) as (
     values {official_names}
 ),
@@ -37,7 +38,7 @@ dated as (
     where period_type is not null
 ),
 
-placed as (
+placed as materialized (
     select dated.*, mapping.indicator_code, coalesce(units.factor, 1) as factor,
         case when dated.geo_name = '中山市' then '442000' else towns.town_code end as town_code
     from dated
@@ -50,14 +51,14 @@ placed as (
             and (towns.valid_to is null or dated.period_end < towns.valid_to)
 ),
 
-delivered as (
+delivered as materialized (
     select batches.feed, batches.partition_key
     from ops.batches as batches
     inner join ops.build_batches as members on members.batch_id = batches.batch_id
     where members.build_id = '{build_id}'
 ),
 
-covered as (
+covered as materialized (
     select placed.geo_name, placed.period_text, placed.indicator_name, placed.type_name
     from placed
     inner join {staging}.indicator_coverage_feeds as needed on needed.indicator_code = placed.indicator_code
@@ -71,7 +72,7 @@ covered as (
     having bool_and(delivered.feed is not null) and max(coverage.period_end) >= max(placed.period_end)
 ),
 
-ours as (
+ours as materialized (
     select indicator_code, period_type, period_end, town_code, town_basis, max(value) as value
     from {marts}.fct_indicator_values
     where
