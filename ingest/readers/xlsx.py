@@ -7,8 +7,6 @@ the column `货物/货物名称`). Cells merged downwards hold for all rows that
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -20,15 +18,14 @@ import polars as pl
 from ingest.contract import Contract
 from ingest.normalise import normalise_text
 from ingest.readers import SOURCE_ROW, Chunk, FileRefused, RowFault, SourceFile, header_matches
-from ingest.readers.xlsx_rows import error_cells, filled_rows, refuse_dangerous
+from ingest.readers.xlsx_rows import refuse_dangerous, sheet_rows
+from ingest.readers.xlsx_worker import shared_worker
 
 MEMORY_LIMIT_MB: Final = 2048
 TIMEOUT_SECONDS: Final = 300
 #: The header is looked for among the first rows of a sheet.
 HEADER_ROWS: Final = 20
 _CHUNK_ROWS: Final = 50_000
-_CHILD: Final = Path(__file__).with_name("xlsx_child.py")
-_MEND: Final = "open it in a spreadsheet program, save it as .xlsx and deliver that"
 
 
 @dataclass(frozen=True)
@@ -59,7 +56,8 @@ class XlsxReader:
         refuse_dangerous(source.path)
         sheet, header, warnings = _choose(_sheets(source.path), contract)
         _remember(source.path, contract, sheet.name, header.row)
-        errors = error_cells(source.path, sheet.name)
+        found = sheet_rows(source.path, sheet.name)
+        errors = dict(found.errors) if found else {}
         width = len(header.names)
         fills = _Fills(sheet.merges, header, contract)
         rows: list[list[str]] = []
@@ -88,15 +86,11 @@ class XlsxReader:
         if place is None:
             sheet, header, _ = _choose(_sheets(source.path), contract)
             place = (sheet.name, header.row)
-        counted = filled_rows(source.path, place[0])
-        if counted is None:
-            return sum(
-                number > place[1]
-                for sheet in _sheets(source.path)
-                if sheet.name == place[0]
-                for number, _ in sheet.rows
-            )
-        return sum(number > place[1] for number in counted)
+        name, header_row = place
+        if found := sheet_rows(source.path, name):
+            return sum(number > header_row for number in found.filled)
+        rows = next(sheet.rows for sheet in _sheets(source.path) if sheet.name == name)
+        return sum(number > header_row for number, _ in rows)
 
 
 #: Where the last read workbooks have their table: the count needs the place, not a second parse.
@@ -110,8 +104,8 @@ def _key(path: Path, contract: Contract) -> tuple[str, str, int, int]:
 
 
 def _remember(path: Path, contract: Contract, sheet: str, header_row: int) -> None:
-    while len(_PLACES) >= _PLACES_KEPT:
-        _PLACES.pop(next(iter(_PLACES)))
+    if len(_PLACES) >= _PLACES_KEPT:
+        _PLACES.clear()
     _PLACES[_key(path, contract)] = (sheet, header_row)
 
 
@@ -128,22 +122,10 @@ def _chunk(
 
 def _sheets(path: Path) -> list[Sheet]:
     """The worksheets, parsed in a child process; raises FileRefused for what the child refuses or dies of."""
-    # As a script, so that the child does not import this package (and polars with it) for every small workbook.
-    command = [sys.executable, "-I", str(_CHILD), str(path), str(MEMORY_LIMIT_MB)]
-    try:
-        done = subprocess.run(command, capture_output=True, timeout=TIMEOUT_SECONDS, check=False)  # noqa: S603
-    except subprocess.TimeoutExpired:
-        raise FileRefused("too_large", f"reading the workbook took over {TIMEOUT_SECONDS} seconds", _MEND) from None
-    if done.returncode != 0:
-        reason = f"signal {-done.returncode}" if done.returncode < 0 else f"exit code {done.returncode}"
-        raise FileRefused("reader_crashed", f"the parser died of the workbook ({reason})", _MEND)
     sheets: list[Sheet] = []
-    for line in done.stdout.splitlines():
-        item = json.loads(line)
+    for item in shared_worker(MEMORY_LIMIT_MB, TIMEOUT_SECONDS).parse(path):
         if isinstance(item, list):
             sheets[-1].rows.append((item[0], item[1]))
-        elif refused := item.get("refused"):
-            raise FileRefused(refused[0], refused[1], _MEND)
         else:
             sheets.append(Sheet(item["sheet"], [tuple(each) for each in item["merges"]]))
     return sheets

@@ -1,8 +1,9 @@
-"""The child process that parses a workbook: `python -I xlsx_child.py FILE MEGABYTES`.
+"""The child process that parses workbooks: `python -I xlsx_child.py MEGABYTES`, a path in JSON on each input line.
 
 An old .xls can abort its parser, and any workbook can ask for more memory than there is: both end this process and not
-the load. It writes JSON lines: one `{"sheet": name, "merges": [[r1, c1, r2, c2], ...]}` a sheet, then `[row number,
-[cells]]` for each of its rows that is not blank (1-based rows, 0-based columns). A refusal is `{"refused": [...]}`.
+the load. It answers in JSON lines: `{"sheet": name, "merges": [[r1, c1, r2, c2], ...]}` a sheet, then `[row number,
+[cells]]` for each of its rows that is not blank (1-based rows, 0-based columns), at the end `null`. A refusal is
+`{"refused": [reason, message]}`. It is a script of its own, so that it starts without this package and polars.
 """
 
 from __future__ import annotations
@@ -41,11 +42,8 @@ def _plain(value: float) -> str:
     return f"{value:.20f}".rstrip("0").rstrip(".") if abs(value) < 1 else f"{value:.0f}"
 
 
-def main(path: Path, megabytes: int) -> int:
-    """Parse and print; the exit code is 0 also for a refusal, which is printed."""
-    limit = megabytes * 1024 * 1024
-    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+def answer(path: Path, megabytes: int) -> None:
+    """Parse one workbook and print it; a refusal is printed, too."""
     write = sys.stdout.write
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(path.read_bytes()))
@@ -65,8 +63,19 @@ def main(path: Path, megabytes: int) -> int:
         write(json.dumps({"refused": ["encrypted", "the workbook is protected by a password"]}) + "\n")
     except (CalamineError, OSError, ValueError) as error:
         write(json.dumps({"refused": ["malformed_workbook", f"the workbook can't be read ({error})"]}) + "\n")
+
+
+def main(megabytes: int) -> int:
+    """Answer requests until the input ends."""
+    limit = megabytes * 1024 * 1024
+    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    for request in sys.stdin:
+        answer(Path(json.loads(request)), megabytes)
+        sys.stdout.write("null\n")
+        sys.stdout.flush()
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1]), int(sys.argv[2])))
+    sys.exit(main(int(sys.argv[1])))

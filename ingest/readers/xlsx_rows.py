@@ -5,9 +5,11 @@ Only the stream of one sheet is read, with entities and network off, in constant
 
 from __future__ import annotations
 
+import functools
 import re
 import zipfile
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Final
 
@@ -46,18 +48,27 @@ def refuse_dangerous(path: Path) -> None:
         raise FileRefused("wrong_format", "the file is a zip archive, but no Excel workbook", _MEND)
 
 
-def filled_rows(path: Path, sheet: str) -> Iterator[int] | None:
-    """1-based numbers of the sheet's rows with anything but blanks; None for an old .xls, which is no zip."""
+@dataclass(frozen=True)
+class SheetRows:
+    """1-based rows of a sheet with anything but blanks; by row the 0-based column of its first error (`#DIV/0!`)."""
+
+    filled: tuple[int, ...]
+    errors: dict[int, int]
+
+
+def sheet_rows(path: Path, sheet: str) -> SheetRows | None:
+    """What a sheet's XML says; None for an old .xls, which is no zip. The last sheets asked for are remembered."""
     if not zipfile.is_zipfile(path):
         return None
-    return (number for number, is_filled, _ in _rows(path, sheet) if is_filled)
+    facts = path.stat()
+    return _sheet_rows(path, sheet, facts.st_size, facts.st_mtime_ns)
 
 
-def error_cells(path: Path, sheet: str) -> dict[int, int]:
-    """Rows with a spreadsheet error (`#DIV/0!`), which parsers give as a blank, and the 0-based column of the first."""
-    if not zipfile.is_zipfile(path):
-        return {}
-    return {number: column for number, _, column in _rows(path, sheet) if column is not None}
+@functools.lru_cache(maxsize=64)
+def _sheet_rows(path: Path, sheet: str, size: int, modified: int) -> SheetRows:
+    rows = list(_rows(path, sheet))
+    filled = tuple(number for number, is_filled, _ in rows if is_filled)
+    return SheetRows(filled, {number: column for number, _, column in rows if column is not None})
 
 
 def _rows(path: Path, sheet: str) -> Iterator[tuple[int, bool, int | None]]:
@@ -68,26 +79,23 @@ def _rows(path: Path, sheet: str) -> Iterator[tuple[int, bool, int | None]]:
         with archive.open(_member_of(archive, sheet)) as stream:
             for row in _elements(stream, "row"):
                 number = int(row.get("r") or number + 1)
-                cells = [cell for cell in row if _local(cell) == "c"]
+                cells = list(row.iterchildren("{*}c"))
                 errors = (_column(cell, index) for index, cell in enumerate(cells) if cell.get("t") == "e")
                 yield number, any(_is_filled(cell, blank) for cell in cells), next(errors, None)
 
 
 def _elements(stream: IO[bytes], name: str) -> Iterator[etree._Element]:
-    context = etree.iterparse(stream, events=("end",), resolve_entities=False, load_dtd=False, no_network=True)
+    context = etree.iterparse(
+        stream, events=("end",), tag=f"{{*}}{name}", resolve_entities=False, load_dtd=False, no_network=True
+    )
     try:
         for _, element in context:
-            if _local(element) == name:
-                yield element
-                element.clear()
-                while element.getprevious() is not None and (parent := element.getparent()) is not None:
-                    del parent[0]
+            yield element
+            element.clear()
+            while element.getprevious() is not None and (parent := element.getparent()) is not None:
+                del parent[0]
     except etree.XMLSyntaxError as error:
         raise FileRefused("malformed_workbook", f"the sheet's XML is damaged ({error.msg})", _MEND) from None
-
-
-def _local(element: etree._Element) -> str:
-    return str(element.tag).rpartition("}")[2]
 
 
 def _member_of(archive: zipfile.ZipFile, sheet: str) -> str:
@@ -116,7 +124,7 @@ def _text(element: etree._Element) -> str:
 
 
 def _is_filled(cell: etree._Element, blank: frozenset[str]) -> bool:
-    value = next((child.text or "" for child in cell if _local(child) == "v"), "")
+    value = cell.findtext("{*}v") or ""
     if cell.get("t") == "s":
         return value not in blank
     return bool(value.strip() or _text(cell).strip())

@@ -12,6 +12,7 @@ from ingest.contract import load_contracts
 from ingest.readers import Chunk, FileRefused, SourceFile, xlsx
 from ingest.readers.xlsx import XlsxReader
 from ingest.readers.xlsx_child import text_of
+from ingest.readers.xlsx_worker import Worker
 from tests.support.workbooks import Cell, write_workbook
 
 CONTRACTS = load_contracts()
@@ -127,10 +128,17 @@ def test_an_abort_of_the_parser_ends_the_child_and_not_the_load(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     child = tmp_path / "child.py"
-    child.write_text("import os\nos.abort()\n", "utf-8")
-    monkeypatch.setattr(xlsx, "_CHILD", child)
-    error = refusal(write_workbook(tmp_path / "a.xlsx", [HONOURS, ROW]))
-    assert error.reason_code == "reader_crashed" and "signal" in error.message
+    child.write_text("import os\ninput()\nos.abort()\n", "utf-8")
+    worker = Worker(200, 30, child)
+    monkeypatch.setattr(xlsx, "shared_worker", lambda *_: worker)
+    path = write_workbook(tmp_path / "a.xlsx", [HONOURS, ROW])
+    for _ in range(2):
+        error = refusal(path)
+        assert error.reason_code == "reader_crashed" and "signal" in error.message
+    # The next child, a sound one, reads the next file.
+    worker._command[2] = str(Path(xlsx.__file__).with_name("xlsx_child.py"))
+    assert read(path)[1] == 1
+    worker.close()
 
 
 def test_a_workbook_that_asks_for_too_much_memory_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -142,8 +150,8 @@ def test_a_workbook_that_asks_for_too_much_memory_is_refused(tmp_path: Path, mon
 def test_a_parser_that_never_ends_is_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     child = tmp_path / "child.py"
     child.write_text("import time\ntime.sleep(60)\n", "utf-8")
-    monkeypatch.setattr(xlsx, "_CHILD", child)
-    monkeypatch.setattr(xlsx, "TIMEOUT_SECONDS", 0.5)
+    worker = Worker(200, 0.5, child)
+    monkeypatch.setattr(xlsx, "shared_worker", lambda *_: worker)
     assert refusal(write_workbook(tmp_path / "a.xlsx", [HONOURS, ROW])).reason_code == "too_large"
 
 
