@@ -56,14 +56,31 @@ def provider_classes(frame: pl.DataFrame, ipc: str, loc: str) -> pl.DataFrame:
     return classifications.with_main_class(united, "classifications")
 
 
+def main_class(frame: pl.DataFrame, classes: str) -> pl.DataFrame:
+    """`main_class` and `class_scheme` of the first symbol of a list; each different symbol is read once."""
+    first = pl.col(classes).str.extract(r"^([^;]*)", 1).alias("_symbol")
+    symbols = frame.select(first.unique())
+    known = classifications.with_main_class(symbols, "_symbol")
+    return frame.with_columns(first).join(known, on="_symbol", how="left", maintain_order="left").drop("_symbol")
+
+
+def application_number(frame: pl.DataFrame, number: str) -> pl.DataFrame:
+    """`application_number` and `application_number_status`; where numbers repeat (`2.02E+12`), each is read once."""
+    different = frame.select(pl.col(number).unique().alias("_number_as_sent"))
+    if different.height * 2 > frame.height:
+        return identifiers.with_application_number(frame, number)
+    known = identifiers.with_application_number(different, "_number_as_sent")
+    frame = frame.with_columns(pl.col(number).alias("_number_as_sent")).drop(known.columns[1:], strict=False)
+    joined = frame.join(known, on="_number_as_sent", how="left", nulls_equal=True, maintain_order="left")
+    return joined.drop("_number_as_sent")
+
+
 DERIVATIONS: dict[str, Derivation] = {
-    "application_number": Derivation(
-        identifiers.with_application_number, ("application_number", "application_number_status")
-    ),
+    "application_number": Derivation(application_number, ("application_number", "application_number_status")),
     "publication_number": Derivation(
         identifiers.with_publication_number, ("publication_number", "kind_code", "patent_kind", "is_correction")
     ),
-    "main_class": Derivation(classifications.with_main_class, ("main_class", "class_scheme")),
+    "main_class": Derivation(main_class, ("main_class", "class_scheme")),
     "provider_classes": Derivation(provider_classes, ("classifications", "main_class", "class_scheme")),
     "legal_event": Derivation(event_codes.legal_event, ("event_code", "effective_date")),
     "pledged_rights": Derivation(pledged_rights, ("patent_numbers", "trademark_numbers")),

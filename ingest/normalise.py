@@ -36,20 +36,30 @@ def normalise_columns(frame: pl.DataFrame, contract: Contract) -> pl.DataFrame:
     ASCII, and columns without short cells, are spared the steps that can't change them.
     """
     columns = [contract.column_by_name[name] for name in frame.columns if name in contract.column_by_name]
-    names = [column.name for column in columns]
-    is_ascii = frame.select((pl.col(names).str.len_bytes() == pl.col(names).str.len_chars()).all()).row(0, named=True)
-    expressions = []
-    for column in columns:
-        cell = joined_list(pl.col(column.name)) if column.type == "list" else pl.col(column.name)
-        cell = cell.str.strip_chars() if is_ascii[column.name] else normalised(cell)
-        nothing = ["", *null_tokens(column, contract)]
-        expressions.append(pl.when(~cell.is_in(nothing)).then(cell).alias(column.name))
-    return frame.with_columns(expressions)
+    lists = [column.name for column in columns if column.type == "list"]
+    frame = with_joined_lists(frame, lists) if lists else frame
+    wide = [column.name for column in columns if not is_ascii(frame[column.name])]
+    # Two steps: within one, polars would evaluate the cell again for each use.
+    frame = frame.with_columns(
+        normalised(pl.col(column.name)) if column.name in wide else pl.col(column.name).str.strip_chars()
+        for column in columns
+    )
+    is_value = {column.name: ~pl.col(column.name).is_in(["", *null_tokens(column, contract)]) for column in columns}
+    return frame.with_columns(pl.when(test).then(name).alias(name) for name, test in is_value.items())
 
 
-def joined_list(cell: pl.Expr) -> pl.Expr:
-    """A list-valued cell as members joined by `;`: the rule of `classifications.joined_list_expression`, without its
+def is_ascii(cells: pl.Series) -> bool:
+    """Whether a text column has no other characters than ASCII."""
+    return bool((cells.str.len_bytes() == cells.str.len_chars()).all())
+
+
+def with_joined_lists(frame: pl.DataFrame, names: Sequence[str]) -> pl.DataFrame:
+    """List-valued cells as members joined by `;`: the rule of `classifications.joined_list_expression`, without its
     backtracking pattern.
     """
-    joined = cell.str.replace_many(list(_SEPARATORS), [";"] * len(_SEPARATORS), leftmost=True)
-    return joined.str.replace_all(r" *;[; ]+| +;", ";").str.strip_chars("; ?")
+    joined = pl.col(names).str.replace_many(list(_SEPARATORS), [";"] * len(_SEPARATORS), leftmost=True)
+    frame = frame.with_columns(joined)
+    loose = frame.select(pl.col(names).str.contains(r";[; ]| ;").any()).row(0, named=True)
+    again = [name for name in names if loose[name]]
+    frame = frame.with_columns(pl.col(again).str.replace_all(r" *;[; ]+| +;", ";")) if again else frame
+    return frame.with_columns(pl.col(names).str.strip_chars("; ?"))

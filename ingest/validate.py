@@ -80,7 +80,7 @@ def validate(frame: pl.DataFrame, contract: Contract, corrected: Callable[[pl.Da
         typed = typed.filter(~is_bad)
     columns = [column.name for column in contract.columns]
     kept = [name for name in frame.columns if name.startswith("_") and name not in (PERIOD_END, OPTION, EXTRA)]
-    rows = typed.with_columns(_row_hash(contract)).select(*columns, *kept, KNOWN_ON, ROW_HASH, EXTRA)
+    rows = typed.with_columns(_row_hash(typed, contract)).select(*columns, *kept, KNOWN_ON, ROW_HASH, EXTRA)
     return Validated(rows, faults)
 
 
@@ -189,14 +189,17 @@ def _faults(rows: pl.DataFrame, failing: pl.DataFrame, checks: list[_Check]) -> 
     return faults
 
 
-def _row_hash(contract: Contract) -> pl.Expr:
+def _row_hash(frame: pl.DataFrame, contract: Contract) -> pl.Expr:
     """A hash of the contract's columns and `_extra`: equal content, equal hash, whatever the file and the batch.
 
     Cells are joined by U+001F, an absent cell is U+0001 (neither can be in a cell that an editor wrote).
     """
-    cells = [pl.col(column.name).cast(pl.String).fill_null("\x01") for column in contract.columns]
-    joined = pl.concat_str([*cells, pl.col(EXTRA).fill_null("\x01")], separator="\x1f")
-    return _sha256(joined)
+    names = [*(column.name for column in contract.columns), EXTRA]
+    cells = [pl.col(name).cast(pl.String) for name in names]
+    absent = [
+        cell.fill_null("\x01") if frame[name].null_count() else cell for name, cell in zip(names, cells, strict=True)
+    ]
+    return _sha256(pl.concat_str(absent, separator="\x1f"))
 
 
 def _sha256(text: pl.Expr) -> pl.Expr:
