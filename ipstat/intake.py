@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -22,9 +22,9 @@ from ipstat.expected import city_today, fill_expected
 from ipstat.settings import Settings
 
 
-def contract_of(feed: str) -> Contract:
-    """The contract of a feed; raises UsageError naming the known feeds."""
-    contracts = load_contracts()
+def contract_of(feed: str, known: Mapping[str, Contract] | None = None) -> Contract:
+    """The contract of a feed (of `known`, else of all); raises UsageError naming the known feeds."""
+    contracts = load_contracts() if known is None else known
     if feed not in contracts:
         raise UsageError(f"there is no feed {feed!r}", f"known feeds: {', '.join(contracts)}")
     return contracts[feed]
@@ -52,10 +52,18 @@ def ingest_feed(
     is_waiting: bool = False,
     tell: Tell = silent,
 ) -> IngestReport:
-    """Archive and load files of one feed. Raises UsageError for an unknown feed, BusyError while another loads it."""
-    contract = contract_of(feed)
+    """Archive and load files of one feed; files of a sample city mark the home as holding synthetic data.
+
+    Raises UsageError for an unknown feed, BusyError while another loads it, RefusedError where synthetic files would
+    mix with real ones.
+    """
+    contracts = load_contracts()
+    contract = contract_of(feed, contracts)
+    is_sample = any((folder / MARK_NAME).exists() for path in paths for folder in path.absolute().parents)
     with _feed_session(settings, feed, f"ingest {feed}", is_waiting, tell) as connection:
-        fill_expected(connection, load_contracts(), city_today())
+        if is_sample:
+            mark_sample_data(connection)
+        fill_expected(connection, contracts, city_today())
         return _ingest(connection, settings, contract, paths, known_on, tell)
 
 

@@ -16,6 +16,8 @@ import yaml
 
 from ipstat.errors import IpstatError
 
+# libyaml reads ten times faster than pure Python; both loaders are safe ones.
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _TYPE_NAMES = {
     "int": "integer",
     "int4": "integer",
@@ -70,7 +72,7 @@ def load(models_dir: Path) -> tuple[Table, ...]:
     """
     tables: dict[str, Table] = {}
     for path in sorted(models_dir.rglob("*.yml")):
-        content = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+        content = yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER) or {}  # noqa: S506 - a safe loader
         for model in content.get("models") or []:
             tables[model["name"]] = _table(model, path.name)
     return tuple(tables[name] for name in _parents_first(tables))

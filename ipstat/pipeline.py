@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 
 import psycopg
+from psycopg import sql
 
 from expectations import gate as gates
 from expectations.quality_page import write_quality_page
@@ -78,6 +79,7 @@ def _fill(
         key,
         lambda what, count: tell(f"resolves {what} ({count})"),
     )
+    _gather_statistics(connection)
     row = connection.execute(
         "select coalesce(as_of::text, ''), horizon_date::text from ops.builds where build_id = %s", [build_id]
     ).fetchone()
@@ -96,6 +98,15 @@ def _fill(
         ],
     )
     builds.collect_open_matches(connection, build_id)
+
+
+def _gather_statistics(connection: psycopg.Connection) -> None:
+    """Let the planner know what was loaded a moment ago: autovacuum comes a minute later, plans are made now."""
+    tables = connection.execute(
+        "select schemaname, tablename from pg_tables where schemaname in ('ops', 'landing') order by 1, 2"
+    ).fetchall()
+    for schema, table in tables:
+        connection.execute(sql.SQL("analyze {}").format(sql.Identifier(schema, table)))
 
 
 @dataclass(frozen=True)

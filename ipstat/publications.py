@@ -110,6 +110,8 @@ def _publish(
 def _work_folder(settings: Settings) -> Iterator[Path]:
     """A folder beside the editions (same file system), gone afterwards."""
     settings.editions_dir.mkdir(parents=True, exist_ok=True)
+    for left in settings.editions_dir.glob(".making-*"):  # of a killed run: the lock is ours, so nobody else works here
+        shutil.rmtree(left, ignore_errors=True)
     folder = Path(tempfile.mkdtemp(prefix=".making-", dir=settings.editions_dir))
     try:
         yield folder

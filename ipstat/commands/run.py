@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 from typing import Annotated
@@ -65,12 +66,26 @@ def run_command(
     settings = session.settings
     if input_dir is None:
         input_dir = settings.sample_city_dir
-        if not (input_dir / MARK_NAME).exists():
-            shutil.rmtree(input_dir, ignore_errors=True)  # what a killed run left half-written
-            _write_city(session, input_dir, scale, seed, (from_year, to_year))
+        _ensure_city(session, input_dir, scale, seed, (from_year, to_year))
     _ingest(session, input_dir, wait)
     build_id = _build_and_publish(session, wait)
     _finish(session, build_id, wait)
+
+
+def _ensure_city(session: Session, folder: Path, scale: float, seed: int, years: tuple[int, int]) -> None:
+    """Write the home's sample city, or take the one that is there if it is the same city."""
+    mark = folder / MARK_NAME
+    if not mark.exists():
+        shutil.rmtree(folder, ignore_errors=True)  # what a killed run left half-written: the mark is written last
+        _write_city(session, folder, scale, seed, years)
+        return
+    there = json.loads(mark.read_text(encoding="utf-8"))
+    if (there["scale"], there["seed"], tuple(there["years"])) != (scale, seed, years):
+        raise UsageError(
+            f"this home holds another sample city (--scale {there['scale']} --seed {there['seed']}"
+            f" --from-year {there['years'][0]} --to-year {there['years'][1]})",
+            "choose another IPSTAT_HOME, or run with the same options",
+        )
 
 
 def _write_city(session: Session, out: Path, scale: float, seed: int, years: tuple[int, int]) -> None:

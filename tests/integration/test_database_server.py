@@ -254,7 +254,7 @@ def test_a_database_of_the_previous_version_is_upgraded(database_url: str, tmp_p
 def test_migrations_from_nothing_and_step_by_step_give_the_same_schema(
     server_settings: Settings, tmp_path: Path
 ) -> None:
-    """Each version's database can be upgraded to this one: apply the migrations one by one, compare with all at once."""
+    """Each version's database can be upgraded to this one: the migrations one by one give what all at once give."""
     admin = database.with_database(database.url(server_settings, "postgres"), "postgres")
     with psycopg.connect(admin, autocommit=True) as connection:
         connection.execute("create database stepwise owner pipeline")

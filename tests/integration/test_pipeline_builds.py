@@ -25,8 +25,8 @@ def add_batch(
     connection: psycopg.Connection, feed: str, key: str, known_on: str, status: str = "active", rows: int = 1
 ) -> int:
     row = connection.execute(
-        "insert into ops.batches (feed, partition_key, contract_version, parser_version, content_hash, known_on, status,"
-        " recorded_by, row_count) values (%s, %s, 1, '1', repeat('0', 64), %s, %s, 'tester', %s) returning batch_id",
+        "insert into ops.batches (feed, partition_key, contract_version, parser_version, content_hash, known_on,"
+        " status, recorded_by, row_count) values (%s, %s, 1, '1', repeat('0', 64), %s, %s, 'tester', %s) returning batch_id",
         [feed, key, known_on, status, rows],
     ).fetchone()
     assert row is not None
@@ -153,8 +153,8 @@ def gazette() -> Contract:
 
 def land(connection: psycopg.Connection, batch_id: int, number: int, patentees: str, address: str) -> None:
     connection.execute(
-        "insert into landing.cnipa_gazette (patent_kind, kind_code, title, publication_number, publication_date, patentees,"
-        " address, _batch_id, _source_file, _source_row, _known_on, _row_hash)"
+        "insert into landing.cnipa_gazette (patent_kind, kind_code, title, publication_number, publication_date,"
+        " patentees, address, _batch_id, _source_file, _source_row, _known_on, _row_hash)"
         " values ('design_granted', 'S', 't', %s, '2019-07-02', %s, %s, %s, 'f', %s, '2019-07-02', repeat('0', 32))",
         [f"CN{number:09}S", patentees, address, batch_id, number],
     )

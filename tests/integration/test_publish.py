@@ -94,7 +94,8 @@ def test_changes_list_key_column_before_and_after(
         ).fetchall()
         assert first == [(name, len(FIRST[name]), None) for name in sorted(FIRST)]
         rows = connection.execute(
-            "select table_name, change_kind, record_key, column_name, value_before, value_after from publication.changes"
+            "select table_name, change_kind, record_key, column_name, value_before, value_after"
+            " from publication.changes"
             " where build_id = %s order by table_name, change_kind, record_key",
             [build_id],
         ).fetchall()
@@ -355,8 +356,8 @@ def test_record_sources_point_at_the_published_build(
         connection.execute("set local role builder")
         connection.execute(f"create schema intermediate_{build_id}")
         connection.execute(
-            f"create table intermediate_{build_id}.int_record_sources as select 'p1' as record_key, 'pledge_ledger' as feed,"
-            " 4 as batch_id, 'ledger.xlsx' as source_file, 9 as source_row"
+            f"create table intermediate_{build_id}.int_record_sources as"
+            " select 'p1' as record_key, 'pledge_ledger' as feed, 4 as batch_id, 'ledger.xlsx' as source_file, 9 as source_row"
         )
     publish_build(build_id)
     with psycopg.connect(database_url) as connection:
