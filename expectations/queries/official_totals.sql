@@ -72,31 +72,37 @@ covered as materialized (
     having bool_and(delivered.feed is not null) and max(coverage.period_end) >= max(placed.period_end)
 ),
 
+wanted as materialized (
+    select placed.*
+    from placed
+    inner join covered
+        on
+            covered.geo_name = placed.geo_name and covered.period_text = placed.period_text
+            and covered.indicator_name = placed.indicator_name and covered.type_name = placed.type_name
+),
+
 ours as materialized (
     select indicator_code, period_type, period_end, town_code, town_basis, max(value) as value
     from {marts}.fct_indicator_values
     where
         series = 'published' and value_status = 'reported' and counting_basis = 'first'
         and industry_code = 'ALL' and applicant_type = 'ALL' and breakdown_type = 'ALL' and breakdown_code = 'ALL'
+        and (indicator_code, period_end) in (select wanted.indicator_code, wanted.period_end from wanted)
     group by indicator_code, period_type, period_end, town_code, town_basis
 )
 
 select
-    placed.geo_name || '|' || placed.period_text || '|' || placed.indicator_name || '|' || placed.type_name as subject,
-    placed.indicator_code,
+    wanted.geo_name || '|' || wanted.period_text || '|' || wanted.indicator_name || '|' || wanted.type_name as subject,
+    wanted.indicator_code,
     max(ours.value) as our_value,
-    max(placed.value * placed.factor) as official_value,
-    max(greatest(0, abs(ours.value - placed.value * placed.factor)
-        - placed.factor * power(cast(10 as numeric), -scale(trim_scale(placed.value))))) as beyond_last_place
-from placed
-inner join covered
-    on
-        covered.geo_name = placed.geo_name and covered.period_text = placed.period_text
-        and covered.indicator_name = placed.indicator_name and covered.type_name = placed.type_name
+    max(wanted.value * wanted.factor) as official_value,
+    max(greatest(0, abs(ours.value - wanted.value * wanted.factor)
+        - wanted.factor * power(cast(10 as numeric), -scale(trim_scale(wanted.value))))) as beyond_last_place
+from wanted
 inner join ours
     on
-        ours.indicator_code = placed.indicator_code and ours.town_code = placed.town_code
-        and ours.period_end = placed.period_end
-        and (ours.town_basis = 'then' or placed.town_code = '442000')
-        and (ours.period_type = placed.period_type or placed.period_type = 'day' and ours.period_type = 'month')
-group by placed.geo_name, placed.period_text, placed.indicator_name, placed.type_name, placed.indicator_code
+        ours.indicator_code = wanted.indicator_code and ours.town_code = wanted.town_code
+        and ours.period_end = wanted.period_end
+        and (ours.town_basis = 'then' or wanted.town_code = '442000')
+        and (ours.period_type = wanted.period_type or wanted.period_type = 'day' and ours.period_type = 'month')
+group by wanted.geo_name, wanted.period_text, wanted.indicator_name, wanted.type_name, wanted.indicator_code
