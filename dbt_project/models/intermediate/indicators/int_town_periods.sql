@@ -1,7 +1,17 @@
 -- For each month's end: the version of every town code that its rows point to, and whether the code exists then.
 -- A code that doesn't exist yet (or any more) points to its nearest version, for the rows that say `not_applicable`.
-with towns as (
-    select * from {{ ref('dim_town') }}
+with places as (
+    select * from {{ ref('int_places_dated') }}
+),
+
+towns as (
+    select
+        town_key,
+        town_code,
+        min(valid_from) as valid_from,
+        case when max(case when valid_to is null then 1 else 0 end) = 0 then max(valid_to) end as valid_to
+    from places
+    group by town_key, town_code
 ),
 
 months as (
