@@ -34,7 +34,7 @@ def axis(values: Sequence[Decimal | None], unit: str, *, tick_count: int = 4) ->
     ticks = tuple(step * index for index in range(count + 1))
     factor, prefix = (Decimal(10_000), "万") if ticks[-1] >= 20_000 else (Decimal(1), "")
     labels = tuple(_plain(tick / factor) for tick in ticks)
-    return Axis(ticks, labels, prefix + unit)
+    return Axis(ticks, labels, "亿元" if prefix and unit == "万元" else prefix + unit)
 
 
 def _round_step(raw: Decimal) -> Decimal:

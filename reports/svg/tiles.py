@@ -10,13 +10,14 @@ from functools import lru_cache
 from pathlib import Path
 
 from reports.svg import palette
-from reports.svg.canvas import HATCH, Canvas
+from reports.svg.canvas import HATCH, Canvas, text_width
 from reports.svg.frame import WIDTH
 from reports.svg.model import Figure, FigureError, Point, Series, describe
 from reports.svg.scales import Classes, quantile_classes
 
 TILE = 62.0
 GAP = 4.0
+_EDGE_SIZE = 7.0
 NOTE = "方格表示镇街的相对位置，面积与界线未予表示。"
 _TILES = Path(__file__).resolve().parent.parent / "assets" / "town_tiles.csv"
 
@@ -112,14 +113,8 @@ def _draw_key(canvas: Canvas, classes: Classes, unit: str, x: float, y: float, *
         canvas.rect(x + index * width, y + 7, width, 10, _fill(classes, representative))
     for index, edge in _readable_edges(edges, width):
         anchor = "start" if index == 0 else "end" if index == count else "middle"
-        canvas.text(
-            x + index * width,
-            y + 27,
-            f"{edge:,f}".split(".")[0] if edge >= 100 else f"{edge:,f}",
-            size=7,
-            anchor=anchor,
-            colour=palette.MUTED,
-        )
+        text = _edge_text(edge)
+        canvas.text(x + index * width, y + 27, text, size=_EDGE_SIZE, anchor=anchor, colour=palette.MUTED)
     canvas.rect(x, y + 36, 14, 9, HATCH, stroke="#AEB7C1")
     canvas.text(x + 19, y + 43.5, "暂无数据", size=7.5, colour=palette.MUTED)
     lines = ["格内为镇街名与数值" + ("，末行为同比" if has_change else ""), "方格为相对位置，不表示面积与界线"]
@@ -130,14 +125,19 @@ def _draw_key(canvas: Canvas, classes: Classes, unit: str, x: float, y: float, *
 def _readable_edges(edges: list[Decimal], width: float) -> list[tuple[int, Decimal]]:
     """The class limits whose labels do not touch; the first and the last are always shown."""
     last = len(edges) - 1
+    end_of_key = last * width - text_width(_edge_text(edges[-1]), _EDGE_SIZE)
     kept = [(0, edges[0])]
+    right = text_width(_edge_text(edges[0]), _EDGE_SIZE)
     for index in range(1, last):
-        room = width if index < last - 1 else width * 0.7
-        if len(f"{edges[index]:,f}") * 4.2 < room or index % 2 == 0:
+        half = text_width(_edge_text(edges[index]), _EDGE_SIZE) / 2
+        if index * width - half > right + 3 and index * width + half < end_of_key - 3:
             kept.append((index, edges[index]))
-    if len(kept) > 1 and kept[-1][0] == last - 1 and len(f"{edges[-1]:,f}") > 4:
-        kept.pop()
+            right = index * width + half
     return [*kept, (last, edges[-1])]
+
+
+def _edge_text(edge: Decimal) -> str:
+    return f"{edge:,f}".split(".", maxsplit=1)[0] if edge >= 100 else f"{edge:,f}"
 
 
 def cover_motif() -> Figure:

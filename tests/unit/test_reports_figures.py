@@ -9,6 +9,7 @@ import pytest
 from reports import figures
 from reports.blocks import ContentError, Document
 from reports.svg import palette, scales
+from reports.svg.tiles import _readable_edges
 
 GOLDEN = Path(__file__).resolve().parents[1] / "golden" / "figures"
 YEARS = range(2019, 2026)
@@ -117,6 +118,14 @@ def test_the_map_refuses_a_town_of_another_time() -> None:
     assert "东升1" in figures.tile_map("授权量", values, "件", town_basis="then").alt
 
 
+def test_the_key_of_a_map_leaves_out_limits_whose_labels_would_touch() -> None:
+    edges = [Decimal(value) for value in (4_415, 8_830, 13_245, 17_661, 35_322, 44_152, 48_568)]
+    kept = _readable_edges(edges, 25.0)
+    assert [kept[0], kept[-1]] == [(0, edges[0]), (6, edges[6])]
+    assert len(kept) < len(edges)
+    assert _readable_edges([Decimal(value) for value in range(7)], 25.0) == [(n, Decimal(n)) for n in range(7)]
+
+
 def test_quantile_classes_are_six_and_keep_ties_together() -> None:
     classes = scales.quantile_classes([Decimal(value) for value in range(1, 25)])
     assert len(classes.bounds) == 5
@@ -131,6 +140,7 @@ def test_axes_end_above_the_values_in_round_steps() -> None:
     axis = scales.axis([Decimal(35_998)], "件")
     assert axis.labels == ("0", "1", "2", "3", "4")
     assert axis.unit == "万件"
+    assert scales.axis([Decimal(35_998)], "万元").unit == "亿元"
     assert scales.axis([Decimal(2)], "件").labels == ("0", "1", "2")
     assert scales.axis([None], "件").labels == ("0", "1")
 
