@@ -36,6 +36,7 @@ select
     -- A name may be open for different reasons at different dates; the first in alphabetical order is shown: ambiguity before absence.
     min(matches.match_rule) as reason,
     min(matches.candidate_uscc) as candidate_uscc,
+    min(parties.publication_date) as first_seen_on,
     cast(count(*) as bigint) as row_count
 from parties
 inner join document_feeds on parties.record_key = document_feeds.record_key
