@@ -1,6 +1,7 @@
 -- One row for each yearly count of the city and pair of neighbouring years that are both complete: every delivery that
 -- the calendars of the indicator's feeds expect for the year is in the build. Four standard deviations of the
--- difference of two counts are taken off.
+-- difference of two counts are taken off. The articles of detained lots are left out: one lot holds from ten to a hundred
+-- thousand of them, so that their sum says nothing about the completeness of a year.
 with delivered as (
     select batches.feed, batches.partition_key
     from ops.batches as batches
@@ -38,7 +39,7 @@ yearly as (
             and indicator_years.year_number = extract(year from facts.period_start)
     where
         indicator_years.is_complete
-        and facts.indicator_code like '%count'
+        and facts.indicator_code like '%count' and facts.indicator_code not like '%article_count'
         and facts.series = 'published' and facts.period_type = 'year' and facts.value_status = 'reported'
         and facts.town_code = '442000' and facts.town_basis = 'now' and facts.counting_basis = 'first'
         and facts.industry_code = 'ALL' and facts.applicant_type = 'ALL'

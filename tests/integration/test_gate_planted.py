@@ -269,3 +269,17 @@ def test_an_official_total_within_its_last_place_or_of_an_open_period_passes(gat
     assert result.status == "gated"
     check = next(c for c in result.checks if c.check_name == "official_totals.comparable")
     assert (check.success, check.observed) == (True, {"rows": 1})
+
+
+def test_articles_of_lots_are_no_sign_of_a_collapse(gate: Gate) -> None:
+    """126,000 articles in one lot, 400 in the next year's."""
+    gate.build.insert(
+        "indicator_coverage_feeds",
+        {"indicator_code": "customs_detention_article_count", "feed": "customs_lots"},
+        "staging",
+    )
+    for year, value in ((2017, "126000"), (2018, "400")):
+        gate.build.expect("customs_lots", str(year), "2019-12-31", f"{year}-01-01", f"{year}-12-31")
+        gate.build.batch("customs_lots", str(year), 3)
+        gate.build.yearly("customs_detention_article_count", year, value)
+    assert gate.failed() == {}

@@ -14,7 +14,6 @@ from expectations.quality_page import render_quality_page, write_quality_page
 from ingest.contract import load_contracts
 from tests.integration.gate_support import BUILD, SmallBuild
 
-
 # One worker for all tests of the gate: Great Expectations takes its import time once.
 pytestmark = pytest.mark.xdist_group("gate")
 
