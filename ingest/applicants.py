@@ -70,6 +70,11 @@ _WEAK_END = {
     "institution": re.compile(r"(?:院|所|站|台|处|队|段|库|室)$"),
     "government": re.compile(r"(?:局|厅|会|办)$"),
 }
+#: A signboard without a legal form: it names a place, or ends with its trade (中山市古镇华艺照明).
+_SIGNBOARD = re.compile(
+    r"^[^·.]{2,}[省市区县镇].{2,}$|(?:照明|灯饰|灯具|电器|五金|电子|塑料|塑胶|家具|家居|机械|光电|贸易|服饰|服装|鞋业|建材|装饰|"
+    r"广告|设计|木业|化工|模具|印刷|包装|食品|餐饮|酒业|药业|医疗|美容|美发|玩具|陶瓷|玻璃|卫浴|厨具|锁业|制品|半导体|制药)$"
+)
 _LONGEST_PERSON: Final = 4
 _LONGEST_PERSON_WITH_WEAK_END: Final = 5
 _TRANSLITERATED = re.compile(r"[·.•・-]")
@@ -128,6 +133,8 @@ def _classify_chinese(text: str) -> ApplicantType:
         for kind, pattern in _WEAK_END.items():
             if pattern.search(text):
                 return kind  # type: ignore[return-value]
+    if len(text) >= _LONGEST_PERSON_WITH_WEAK_END and _SIGNBOARD.search(text):
+        return "enterprise"
     return "individual"
 
 

@@ -21,6 +21,8 @@ TYPES = [
     ("Robert Bosch GmbH", "enterprise"),
     ("开县中智养殖场", "enterprise"),
     ("某某电子研究所有限公司", "enterprise"),
+    ("中山市古镇华艺照明", "enterprise"),
+    ("华艺星光灯饰", "enterprise"),
     ("中山大学", "university"),
     ("电子科技大学中山学院", "university"),
     ("延世大学校产学协力团", "university"),
