@@ -82,7 +82,11 @@ def test_no_module_is_long_without_a_reason_in_decisions() -> None:
 
 LAYERS = ("staging", "intermediate", "marts")
 # staging reads sources and seeds; intermediate reads staging; marts read both below and one another (facts take keys from dimensions).
-MAY_READ = {"staging": {"staging"}, "intermediate": {"staging", "intermediate"}, "marts": {"staging", "intermediate", "marts"}}
+MAY_READ = {
+    "staging": {"staging"},
+    "intermediate": {"staging", "intermediate"},
+    "marts": {"staging", "intermediate", "marts"},
+}
 REF = re.compile(r"""\bref\(\s*['"]([a-z0-9_]+)['"]""")
 SOURCE = re.compile(r"""\bsource\(\s*['"]([a-z0-9_]+)['"]""")
 
@@ -118,7 +122,10 @@ def test_dbt_model_names_say_their_layer() -> None:
 
 
 def test_dbt_models_are_portable_sql() -> None:
-    traps = re.compile(r"[a-z0-9_)]::[a-z]|distinct\s+on\s*\(|\bilike\b|generate_series|\bas\s+text\b|\bas\s+numeric\s*\)", re.IGNORECASE)
+    traps = re.compile(
+        r"[a-z0-9_)]::[a-z]|distinct\s+on\s*\(|\bilike\b|generate_series|\bas\s+text\b|\bas\s+numeric\s*\)",
+        re.IGNORECASE,
+    )
     wrong = [
         f"{name}:{number}: {line.strip()}"
         for name, path in dbt_models().items()

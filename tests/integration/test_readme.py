@@ -35,15 +35,23 @@ def test_readme_names_only_files_that_exist() -> None:
 @pytest.mark.xdist_group("end_to_end")
 def test_readme_tested_blocks_run_in_order_in_an_empty_home(tmp_path: Path) -> None:
     script = "set -euxo pipefail\n" + "\n".join(blocks(tested=True))
-    environment = os.environ | {"IPSTAT_HOME": str(tmp_path / "home"), "PATH": f"{BIN}:{os.environ['PATH']}", "COLUMNS": "200"}
+    environment = os.environ | {
+        "IPSTAT_HOME": str(tmp_path / "home"),
+        "PATH": f"{BIN}:{os.environ['PATH']}",
+        "COLUMNS": "200",
+    }
     environment.pop("IPSTAT_DATABASE_URL", None)
     try:
         done = subprocess.run(
             ["bash", "-c", script], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=570, check=False
         )
     finally:
-        subprocess.run([BIN / "ipstat", "db", "stop"], cwd=ROOT, env=environment, capture_output=True, timeout=60, check=False)
+        subprocess.run(
+            [BIN / "ipstat", "db", "stop"], cwd=ROOT, env=environment, capture_output=True, timeout=60, check=False
+        )
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-6000:]
     assert "invention_granted" in done.stdout
-    assert re.search(r"^2025-01-01,\d+", done.stdout, re.MULTILINE), "the yearly series of invention grants has its last year"
+    assert re.search(r"^2025-01-01,\d+", done.stdout, re.MULTILINE), (
+        "the yearly series of invention grants has its last year"
+    )
     assert "postgresql://" in done.stdout

@@ -44,7 +44,10 @@ def gazette_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Command]:
 def test_gazette_report_is_published_from_one_issue(gazette_home: Command) -> None:
     gazette_home("publish", "gazette", "--date", "2019-07-09")
     counts = gazette_home(
-        "sql", "--format", "csv", "select patent_kind, count(*) from marts.fct_patents where is_in_city group by 1 order by 1"
+        "sql",
+        "--format",
+        "csv",
+        "select patent_kind, count(*) from marts.fct_patents where is_in_city group by 1 order by 1",
     )
     assert counts.stdout.split()[1:] == [
         "design_granted,181",
@@ -52,7 +55,9 @@ def test_gazette_report_is_published_from_one_issue(gazette_home: Command) -> No
         "invention_published,38",
         "utility_granted,116",
     ]
-    whole = gazette_home("sql", "--format", "csv", "select count(*), count(distinct publication_number) from marts.fct_patents")
+    whole = gazette_home(
+        "sql", "--format", "csv", "select count(*), count(distinct publication_number) from marts.fct_patents"
+    )
     assert whole.stdout.split()[1].startswith("36735,")
 
 
@@ -67,11 +72,18 @@ def test_one_issue_is_not_a_year(gazette_home: Command) -> None:
 def test_each_patent_is_traceable_to_rows_of_the_files(gazette_home: Command) -> None:
     gazette_home("publish", "marts")
     lost = gazette_home(
-        "sql", "--format", "csv",
+        "sql",
+        "--format",
+        "csv",
         "select count(*) from marts.fct_patents p where not exists (select 1 from ops.record_sources s where s.record_key = p.record_key)",
     )
     assert lost.stdout.split()[1] == "0"
-    rows = gazette_home("sql", "--format", "csv", "select sum(landed_row_count + quarantined_row_count + header_repeat_count) from ops.batch_files")
+    rows = gazette_home(
+        "sql",
+        "--format",
+        "csv",
+        "select sum(landed_row_count + quarantined_row_count + header_repeat_count) from ops.batch_files",
+    )
     assert rows.stdout.split()[1] == "58188"
 
 
