@@ -70,12 +70,12 @@ create policy {_name(table.name, "public")} on marts.{table.name} for select to 
 
 def _vintages(values: Table) -> str:
     """Each value of fct_indicator_values that was ever published, with the build that first published it."""
-    key = ", ".join(("build_id", *values.primary_key))
+    # No key over its dozen columns: the values come from a table that has one, and the index would double the work.
     return f"""create table publication.indicator_values (
     build_id text not null,
-    like marts.fct_indicator_values including comments,
-    primary key ({key})
+    like marts.{values.name} including comments
 );
+create index indicator_values_by_indicator on publication.indicator_values (indicator_code);
 comment on table publication.indicator_values is
     'each value ever published, once: the build that brought it; a value holds until a later build replaces it';
 comment on column publication.indicator_values.build_id is '首次公布该值的构建 / the build that brought it';

@@ -14,15 +14,38 @@ VINTAGE_TABLE = "fct_indicator_values"
 
 
 class _Names:
-    """The pieces of SQL that every statement on one table needs."""
+    """The pieces of SQL that every statement on one table needs. Aliases: m marts, b build, k the list of changes."""
 
     def __init__(self, table: Table, build_id: str) -> None:
         self.table = table
+        self.build_id = build_id
         self.marts = sql.Identifier(MARTS, table.name)
         self.build = sql.Identifier(f"{MARTS}_{build_id}", table.name)
-        self.key = sql.SQL(", ").join(map(sql.Identifier, table.primary_key))
-        self.columns = sql.SQL(", ").join(map(sql.Identifier, table.column_names))
+        self.list_name = f"changes_of_{table.name}"
+        self.list = sql.Identifier("pg_temp", self.list_name)
         self.others = [name for name in table.column_names if name not in table.primary_key]
+
+    def format(self, text: str, kind: str | None = None, **pieces: sql.Composable) -> sql.Composed:
+        """The statement with the names filled in; `{chosen}` joins b to the listed changes of one kind."""
+        if kind is not None:
+            pieces["chosen"] = sql.SQL("join {} as k on {} and k.change_kind = {}").format(
+                self.list, self.same_key("k", "b"), sql.Literal(kind)
+            )
+        pairs = sql.SQL(", ").join(
+            sql.SQL("{}, {}").format(sql.Literal(name), sql.Identifier("k", name)) for name in self.table.primary_key
+        )
+        return sql.SQL(text).format(
+            marts=self.marts,
+            build=self.build,
+            list=self.list,
+            id=sql.Literal(self.build_id),
+            name=sql.Literal(self.table.name),
+            columns=sql.SQL(", ").join(map(sql.Identifier, self.table.column_names)),
+            listed=self.listed("b", self.table.column_names),
+            json=sql.SQL("jsonb_build_object({})").format(pairs),
+            same_m=self.same_key("k", "m"),
+            **pieces,
+        )
 
     def same_key(self, left: str, right: str) -> sql.Composed:
         """`left.k = right.k and ...` over the primary key."""
@@ -30,13 +53,6 @@ class _Names:
             sql.SQL("{} = {}").format(sql.Identifier(left, name), sql.Identifier(right, name))
             for name in self.table.primary_key
         )
-
-    def key_json(self, alias: str) -> sql.Composed:
-        """The primary key as jsonb."""
-        pairs = sql.SQL(", ").join(
-            sql.SQL("{}, {}").format(sql.Literal(name), sql.Identifier(alias, name)) for name in self.table.primary_key
-        )
-        return sql.SQL("jsonb_build_object({})").format(pairs)
 
     def listed(self, alias: str, names: Iterable[str]) -> sql.Composed:
         """`alias.a, alias.b`."""
@@ -49,60 +65,99 @@ def insert_and_update(connection: psycopg.Connection, table: Table, build_id: st
     The first filling of a table is logged as one row with its count, later inserts by key, updates by key and column.
     """
     names = _Names(table, build_id)
-    filled = connection.execute(sql.SQL("select exists (select from {})").format(names.marts)).fetchone() == (True,)
-    _list_changed_keys(connection, names, filled)
-    updated = _update(connection, names, build_id) if filled and names.others else 0
-    inserted = connection.execute(
-        sql.SQL(
-            "insert into {marts} ({columns}) select {listed} from {build} as b join publication_inserted as i on {same}"
-        ).format(
-            marts=names.marts,
-            columns=names.columns,
-            listed=names.listed("b", table.column_names),
-            build=names.build,
-            same=names.same_key("i", "b"),
+    if connection.execute(sql.SQL("select exists (select from {})").format(names.marts)).fetchone() == (False,):
+        return _fill(connection, names), 0
+    counts = _list_changes(connection, names)
+    if counts.get("update"):
+        _update(connection, names)
+    if counts.get("insert"):
+        _log_keys(connection, names, "insert")
+        connection.execute(
+            names.format("insert into {marts} ({columns}) select {listed} from {build} as b {chosen}", kind="insert")
         )
+    if table.name == VINTAGE_TABLE:
+        for kind in ("insert", "update"):
+            connection.execute(
+                names.format(
+                    "insert into publication.indicator_values (build_id, {columns})"
+                    " select {id}, {listed} from {build} as b {chosen}",
+                    kind=kind,
+                )
+            )
+    return counts.get("insert", 0), counts.get("update", 0)
+
+
+def delete_gone(connection: psycopg.Connection, table: Table, build_id: str) -> int:
+    """Log and delete the rows whose key the build does not have; how many. Call children before parents.
+
+    To be called after `insert_and_update` of every table, in the same transaction.
+    """
+    names = _Names(table, build_id)
+    if connection.execute("select to_regclass(%s)", [f"pg_temp.{names.list_name}"]).fetchone() == (None,):
+        return 0  # the table was empty and has just been filled
+    _log_keys(connection, names, "delete")
+    return connection.execute(
+        names.format("delete from {marts} as m using {list} as k where k.change_kind = 'delete' and {same_m}")
     ).rowcount
-    if filled:
-        _log_keys(connection, build_id, names, "insert", sql.SQL("publication_inserted as k"))
-    elif inserted:
+
+
+def _fill(connection: psycopg.Connection, names: _Names) -> int:
+    """Fill an empty table: nothing to compare."""
+    count = connection.execute(names.format("insert into {marts} ({columns}) select {columns} from {build}")).rowcount
+    if count:
         connection.execute(
             "insert into publication.changes (build_id, table_name, change_kind, row_count)"
             " values (%s, %s, 'insert', %s)",
-            [build_id, table.name, inserted],
+            [names.build_id, names.table.name, count],
         )
-    if table.name == VINTAGE_TABLE:
-        _keep_vintages(connection, names, build_id)
-    return inserted, updated
+    if names.table.name == VINTAGE_TABLE:
+        connection.execute(
+            names.format(
+                "insert into publication.indicator_values (build_id, {columns}) select {id}, {columns} from {build}"
+            )
+        )
+    return count
 
 
-def _list_changed_keys(connection: psycopg.Connection, names: _Names, is_filled: bool) -> None:
-    """Keys to insert and keys to update, each in a temporary table."""
-    pieces = {
-        "build": names.build,
-        "marts": names.marts,
-        "same": names.same_key("m", "b"),
-        "keys": names.listed("b", names.table.primary_key),
-        "differs": sql.SQL("row({}) is distinct from row({})").format(
+def _list_changes(connection: psycopg.Connection, names: _Names) -> dict[str, int]:
+    """One pass over both tables: a temporary table of the keys that change, and how many of each kind."""
+    first = names.table.primary_key[0]
+    differs: sql.Composable = sql.SQL("false")
+    if names.others:
+        differs = sql.SQL("row({}) is distinct from row({})").format(
             names.listed("m", names.others), names.listed("b", names.others)
         )
-        if is_filled and names.others
-        else sql.SQL("false"),
-    }
-    for statement in (
-        "drop table if exists pg_temp.publication_inserted, pg_temp.publication_updated",
-        "create temporary table publication_inserted on commit drop as select {keys} from {build} as b"
-        " where not exists (select from {marts} as m where {same})",
-        "create temporary table publication_updated on commit drop as select {keys} from {build} as b"
-        " join {marts} as m on {same} where {differs}",
-        "analyze publication_inserted",
-        "analyze publication_updated",
-    ):
-        connection.execute(sql.SQL(statement).format(**pieces))
+    keys = sql.SQL(", ").join(
+        sql.SQL("coalesce({}, {}) as {}").format(
+            sql.Identifier("b", name), sql.Identifier("m", name), sql.Identifier(name)
+        )
+        for name in names.table.primary_key
+    )
+    connection.execute(
+        sql.SQL(
+            "create temporary table {list} on commit drop as select {keys}, case when {m} is null then 'insert'"
+            " when {b} is null then 'delete' else 'update' end as change_kind from {build} as b"
+            " full join {marts} as m on {same} where {m} is null or {b} is null or {differs}"
+        ).format(
+            list=names.list,
+            keys=keys,
+            m=sql.Identifier("m", first),
+            b=sql.Identifier("b", first),
+            build=names.build,
+            marts=names.marts,
+            same=names.same_key("m", "b"),
+            differs=differs,
+        )
+    )
+    connection.execute(sql.SQL("analyze {}").format(names.list))
+    rows = connection.execute(
+        sql.SQL("select change_kind, count(*) from {} group by change_kind").format(names.list)
+    ).fetchall()
+    return {str(kind): int(count) for kind, count in rows}
 
 
-def _update(connection: psycopg.Connection, names: _Names, build_id: str) -> int:
-    """Log and update the rows listed in publication_updated."""
+def _update(connection: psycopg.Connection, names: _Names) -> None:
+    """Log the changed columns of each changed row, then update the rows."""
     cells = sql.SQL(", ").join(
         sql.SQL("({}, {m}::text, {b}::text, {m} is distinct from {b})").format(
             sql.Literal(name), m=sql.Identifier("m", name), b=sql.Identifier("b", name)
@@ -110,69 +165,34 @@ def _update(connection: psycopg.Connection, names: _Names, build_id: str) -> int
         for name in names.others
     )
     connection.execute(
-        sql.SQL(
-            "insert into publication.changes (build_id, table_name, record_key, column_name, value_before, value_after,"
-            " change_kind) select {id}, {name}, {json}, v.column_name, v.value_before, v.value_after, 'update'"
-            " from publication_updated as u join {marts} as m on {to_marts} join {build} as b on {to_build}"
+        names.format(
+            "insert into publication.changes"
+            " (build_id, table_name, record_key, column_name, value_before, value_after, change_kind)"
+            " select {id}, {name}, {json}, v.column_name, v.value_before, v.value_after, 'update'"
+            " from {build} as b {chosen} join {marts} as m on {same_m}"
             " cross join lateral (values {cells}) as v (column_name, value_before, value_after, is_changed)"
-            " where v.is_changed"
-        ).format(
-            id=sql.Literal(build_id),
-            name=sql.Literal(names.table.name),
-            json=names.key_json("u"),
-            marts=names.marts,
-            build=names.build,
-            to_marts=names.same_key("u", "m"),
-            to_build=names.same_key("u", "b"),
+            " where v.is_changed",
+            kind="update",
             cells=cells,
         )
     )
     assignments = sql.SQL(", ").join(
         sql.SQL("{} = {}").format(sql.Identifier(name), sql.Identifier("b", name)) for name in names.others
     )
-    return connection.execute(
-        sql.SQL(
-            "update {marts} as m set {assignments} from {build} as b, publication_updated as u where {same} and {to_u}"
-        ).format(
-            assignments=assignments,
-            build=names.build,
-            marts=names.marts,
-            same=names.same_key("m", "b"),
-            to_u=names.same_key("u", "m"),
-        )
-    ).rowcount
-
-
-def delete_gone(connection: psycopg.Connection, table: Table, build_id: str) -> int:
-    """Log and delete the rows whose key the build does not have; how many. Call children before parents."""
-    names = _Names(table, build_id)
-    gone = sql.SQL("not exists (select from {} as b where {})").format(names.build, names.same_key("b", "k"))
-    source = sql.SQL("{} as k where {}").format(names.marts, gone)
-    _log_keys(connection, build_id, names, "delete", source)
-    return connection.execute(sql.SQL("delete from {}").format(source)).rowcount
-
-
-def _log_keys(connection: psycopg.Connection, build_id: str, names: _Names, kind: str, source: sql.Composable) -> None:
     connection.execute(
-        sql.SQL(
-            "insert into publication.changes (build_id, table_name, record_key, change_kind)"
-            " select {}, {}, {}, {} from {}"
-        ).format(sql.Literal(build_id), sql.Literal(names.table.name), names.key_json("k"), sql.Literal(kind), source)
+        names.format(
+            "update {marts} as m set {assignments} from {build} as b {chosen} where {same_m}",
+            kind="update",
+            assignments=assignments,
+        )
     )
 
 
-def _keep_vintages(connection: psycopg.Connection, names: _Names, build_id: str) -> None:
-    """Keep what this build brought to the indicator values; a value that stays the same is kept once."""
+def _log_keys(connection: psycopg.Connection, names: _Names, kind: str) -> None:
     connection.execute(
-        sql.SQL(
-            "insert into publication.indicator_values (build_id, {columns}) select {id}, {listed} from {build} as b"
-            " join (select * from publication_inserted union all select * from publication_updated) as k on {same}"
-            " on conflict do nothing"
-        ).format(
-            columns=names.columns,
-            id=sql.Literal(build_id),
-            listed=names.listed("b", names.table.column_names),
-            build=names.build,
-            same=names.same_key("k", "b"),
+        names.format(
+            "insert into publication.changes (build_id, table_name, record_key, change_kind)"
+            " select {id}, {name}, {json}, k.change_kind from {list} as k where k.change_kind = {kind_text}",
+            kind_text=sql.Literal(kind),
         )
     )

@@ -711,9 +711,9 @@ create policy fct_indicator_values_public on marts.fct_indicator_values for sele
 
 create table publication.indicator_values (
     build_id text not null,
-    like marts.fct_indicator_values including comments,
-    primary key (build_id, indicator_code, series, period_type, period_start, town_code, industry_code, applicant_type, breakdown_type, breakdown_code, town_basis, counting_basis, industry_basis)
+    like marts.fct_indicator_values including comments
 );
+create index indicator_values_by_indicator on publication.indicator_values (indicator_code);
 comment on table publication.indicator_values is
     'each value ever published, once: the build that brought it; a value holds until a later build replaces it';
 comment on column publication.indicator_values.build_id is '首次公布该值的构建 / the build that brought it';

@@ -26,7 +26,8 @@ def add_batch(
 ) -> int:
     row = connection.execute(
         "insert into ops.batches (feed, partition_key, contract_version, parser_version, content_hash, known_on,"
-        " status, recorded_by, row_count) values (%s, %s, 1, '1', repeat('0', 64), %s, %s, 'tester', %s) returning batch_id",
+        " status, recorded_by, row_count)"
+        " values (%s, %s, 1, '1', repeat('0', 64), %s, %s, 'tester', %s) returning batch_id",
         [feed, key, known_on, status, rows],
     ).fetchone()
     assert row is not None

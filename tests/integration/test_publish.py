@@ -357,7 +357,8 @@ def test_record_sources_point_at_the_published_build(
         connection.execute(f"create schema intermediate_{build_id}")
         connection.execute(
             f"create table intermediate_{build_id}.int_record_sources as"
-            " select 'p1' as record_key, 'pledge_ledger' as feed, 4 as batch_id, 'ledger.xlsx' as source_file, 9 as source_row"
+            " select 'p1' as record_key, 'pledge_ledger' as feed, 4 as batch_id, 'ledger.xlsx' as source_file,"
+            " 9 as source_row"
         )
     publish_build(build_id)
     with psycopg.connect(database_url) as connection:
