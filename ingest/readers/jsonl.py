@@ -6,6 +6,7 @@ of its row, with the column. Numbers stay as written: `0.10` does not become 0.1
 
 from __future__ import annotations
 
+import functools
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -84,7 +85,7 @@ def _all_keys(source: SourceFile, encoding: str) -> list[str]:
             if len(each) > LINE_LIMIT:
                 raise FileRefused("line_too_long", f"line {line} has {len(each):,} bytes", _MEND, row=line)
             try:
-                keys |= dict.fromkeys(_parse_line(each))
+                keys |= dict.fromkeys(name for key, _ in _members(each) if (name := _column_name(key)))
             except _LineFault as fault:
                 last_fault = fault
                 first_fault = first_fault or (line, fault)
@@ -120,6 +121,21 @@ def _parse_block(
 
 def _parse_line(line: bytes) -> dict[str, str | None]:
     """One object as text cells by normalised key; raises _LineFault."""
+    # Only an escape can bring in what valid UTF-8 text can't hold.
+    has_escapes = b"\\u" in line
+    row: dict[str, str | None] = {}
+    for key, value in _members(line):
+        name = _column_name(key)
+        if not name or name.startswith("_"):
+            raise _LineFault("invalid_json", key, "a key must be a name")
+        if name in row:
+            raise _LineFault("duplicate_key", name, "the key stands twice")
+        row[name] = value if type(value) is str and not has_escapes else _cell(value, name)
+    return row
+
+
+def _members(line: bytes) -> _Pairs:
+    """The keys and values of the object on a line, as they stand; raises _LineFault where it holds none."""
     try:
         pairs = _DECODER.decode(line.decode("utf-8"))
     except json.JSONDecodeError as error:
@@ -130,15 +146,12 @@ def _parse_line(line: bytes) -> dict[str, str | None]:
         raise _LineFault("invalid_json", None, "nested too deeply") from None
     if not isinstance(pairs, _Pairs):
         raise _LineFault("invalid_json", None, "not an object in braces")
-    row: dict[str, str | None] = {}
-    for key, value in pairs:
-        name = normalise_text(_storable(key, None))
-        if not name or name.startswith("_"):
-            raise _LineFault("invalid_json", key, "a key must be a name")
-        if name in row:
-            raise _LineFault("duplicate_key", name, "the key stands twice")
-        row[name] = _cell(value, name)
-    return row
+    return pairs
+
+
+@functools.lru_cache(maxsize=4096)
+def _column_name(key: str) -> str:
+    return normalise_text(_storable(key, None))
 
 
 class _Pairs(list[tuple[str, object]]):
@@ -146,7 +159,7 @@ class _Pairs(list[tuple[str, object]]):
 
 
 class _NotANumber(str):
-    """NaN, Infinity or -Infinity, which JSON has not."""
+    """NaN, Infinity or -Infinity, which JSON has not (a type of its own: `type(value) is str` is false for it)."""
 
     __slots__ = ()
 
