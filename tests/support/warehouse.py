@@ -1,4 +1,4 @@
-"""A small warehouse for tests of the models: rows put straight into landing, resolved and built by dbt as a real build is."""
+"""A small warehouse for tests of the models: rows put straight into landing, resolved and built as in a real build."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ def land(
     listed = [dict(row) for row in rows]
     known_on = max((row["_known_on"] for row in listed), default=date(2020, 1, 1))
     found = connection.execute(
-        "insert into ops.batches (feed, partition_key, contract_version, parser_version, content_hash, known_on, status,"
-        " recorded_by, row_count, quarantined_count)"
+        "insert into ops.batches (feed, partition_key, contract_version, parser_version, content_hash, known_on,"
+        " status, recorded_by, row_count, quarantined_count)"
         " values (%s, %s, 1, '1', %s, %s, 'active', 'tester', %s, %s) returning batch_id",
         [feed, partition, hashlib.sha256(partition.encode()).hexdigest(), known_on, len(listed), quarantined],
     ).fetchone()
