@@ -59,15 +59,14 @@ def _block(start: int, count: int) -> pl.DataFrame:
     firms = np.array(["中山市明辉照明电器有限公司", "广东恒达五金制品有限公司", "中山市佳宁智能科技股份有限公司"])
     classes = np.array(["F21K9/232(2016.01)I;??F21V29/70(2015.01)I", "E05B47/00(2006.01)I", "B24B29/02(2006.01)I;"])
     number = np.arange(start, start + count)
-    serial = number % 9_000_000 + 1_000_000
-    people = np.array(["张某某;??李某", "王某", "陈某某;??黄某某;??周某", "刘某某"])
+    people = np.array(["张某某;??李某", "王某", "陈某某;??黄某某;??周某"])
     frame = pl.DataFrame(
         {
             "item": number + 1,
             "thing": things[rng.integers(0, things.size, count)],
             "number": 200_000_000 + number,
             "day": np.full(count, "2019.07.09"),
-            "serial": serial,
+            "serial": number % 9_000_000 + 1_000_000,
             "filed": np.full(count, "2018.11.") + (rng.integers(10, 29, count)).astype(str),
             "firm": firms[rng.integers(0, firms.size, count)],
             "people": people[rng.integers(0, people.size, count)],
