@@ -80,10 +80,15 @@ def month_index(label: str) -> int:
 
 def anniversary(days: Ints, years: Ints | int) -> Ints:
     """Return the day ``years`` later (29 February becomes 28 February where there is none)."""
+    return add_months(days, 12 * np.asarray(years, dtype=np.int64))
+
+
+def add_months(days: Ints, months_later: Ints | int) -> Ints:
+    """Return the day some months later, at most the last day of that month."""
     as_days = days.astype("datetime64[D]")
     months = as_days.astype("datetime64[M]")
     offset = (as_days - months.astype("datetime64[D]")).astype(np.int64)
-    target = months.astype(np.int64) + 12 * np.asarray(years, dtype=np.int64)
+    target = months.astype(np.int64) + np.asarray(months_later, dtype=np.int64)
     start = target.astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)
     end = (target + 1).astype("datetime64[M]").astype("datetime64[D]").astype(np.int64) - 1
     found: Ints = np.minimum(start + offset, end)

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ipstat.sample_city.dates import anniversary, day, months_of
+from ipstat.sample_city.dates import add_months, anniversary, day, months_of
 from ipstat.sample_city.holders import FIRM, NEVER, PERSON, Holders, holder_weights
 from ipstat.sample_city.industries import INDUSTRIES
 from ipstat.sample_city.places import TOWNS
 from ipstat.sample_city.plan import LAST_YEAR, Plan, random_days
 from ipstat.sample_city.randomness import Bools, Ints, draw, slots, stream
 
+RENEWAL_GRACE_MONTHS = 6
 OPENING_PENDING = 12500  # class lines filed from October 2010 and still open at the end of 2011
 LAST_DAY = day(LAST_YEAR, 12, 31)
 #: Application numbers at some days, linear between (the national sequence in broad lines).
@@ -36,6 +37,8 @@ class Marks:
     renewed: Ints  # day on which the first renewal is known
     expires: Ints  # first term's last day
     ended: Ints  # day of a cancellation, surrender or invalidation, or of a term that ran out
+    enter: Ints  # day on which the register shows the registration (NEVER: none)
+    leave: Ints  # day on which the register shows the end, or the renewal grace is over
     is_expiry: Bools
     transferred: Ints
     new_holder: Ints
@@ -46,9 +49,15 @@ class Marks:
     def __len__(self) -> int:
         return len(self.filed)
 
+    @property
+    def renewed_again(self) -> Ints:
+        """The day on which a second renewal is known: two months before the second term ends, never missed."""
+        days = anniversary(self.expires + 1, 10) - 61
+        return np.where((self.renewed > 0) & ((self.ended == 0) | (self.ended > days)), days, 0)
+
     def stock(self, on: int) -> int:
-        """Return the valid marks (registration x class) on a day: registered, not ended, within a term."""
-        return int(((self.registered > 0) & (self.registered <= on) & ((self.ended == 0) | (self.ended > on))).sum())
+        """Return the valid marks (registration x class) as the register shows them on a day, renewal grace counted."""
+        return int(((self.enter <= on) & (self.leave > on)).sum())
 
 
 def _gazette_days(days: Ints) -> Ints:
@@ -123,23 +132,28 @@ def _application_numbers(rng: np.random.Generator, filed: Ints, second: Ints) ->
 
 
 def _endings(
-    plan: Plan, rng: np.random.Generator, registered: Ints, expires: Ints, renewed: Ints
-) -> tuple[Ints, Bools]:
-    """Return the day on which each mark ends; cancellations fill what expiry leaves open towards the anchors."""
-    not_renewed = (registered > 0) & (renewed == 0) & (expires < LAST_DAY)
+    plan: Plan, rng: np.random.Generator, enter: Ints, expires: Ints, renewed: Ints
+) -> tuple[Ints, Bools, Ints]:
+    """Return when each mark ends, whether its term ran out, and when it leaves the stock.
+
+    Cancellations fill what expiry leaves open towards the anchors.
+    """
+    not_renewed = (enter < NEVER) & (renewed == 0) & (expires < LAST_DAY)
     ended = np.where(not_renewed, expires + 1, 0)
+    leave = np.where(not_renewed, add_months(expires, RENEWAL_GRACE_MONTHS) + 1, NEVER)
     is_expiry = not_renewed.copy()
     for (start, _), (end, goal) in zip(plan.trademark_stock, plan.trademark_stock[1:], strict=False):
-        alive = (registered > 0) & (registered <= end) & ((ended == 0) | (ended > end))
+        alive = (enter <= end) & (leave > end)
         surplus = int(alive.sum()) - goal
         if surplus <= 0:
             continue
-        rows = np.flatnonzero(alive & (registered < end - 200))
+        rows = np.flatnonzero(alive & (enter < end - 200))
         rows = np.sort(rows[rng.permutation(len(rows))[:surplus]])
-        earliest = np.maximum(registered[rows] + 90, start + 1)
+        earliest = np.maximum(enter[rows] + 90, start + 1)
         ended[rows] = earliest + np.floor(rng.random(len(rows)) * (end - earliest)).astype(np.int64)
+        leave[rows] = np.minimum(ended[rows] + rng.integers(1, 7, len(rows)), end)
         is_expiry[rows] = False
-    return ended, is_expiry
+    return ended, is_expiry, leave
 
 
 def _registrations(plan: Plan, rng: np.random.Generator) -> tuple[Ints, Ints]:
@@ -164,12 +178,12 @@ def _renewals(rng: np.random.Generator, registered: Ints, expires: Ints) -> Ints
     renews = (registered > 0) & (expires < LAST_DAY) & (rng.random(size) < 0.62)
     on_time = rng.random(size) < 0.85
     known = np.where(on_time, expires - rng.integers(5, 300, size), expires + rng.integers(5, 170, size))
-    return np.where(renews, known, 0)
+    return np.where(renews, np.maximum(known, day(2012, 1, 5)), 0)  # the opening file knows of none
 
 
 def _transfers(rng: np.random.Generator, registered: Ints, ended: Ints) -> Ints:
     days = registered + rng.integers(200, 2500, len(registered))
-    moves = (registered > 0) & (rng.random(len(registered)) < 0.008) & ((ended == 0) | (ended > days))
+    moves = (registered > 0) & (rng.random(len(registered)) < 0.008) & ((ended == 0) | (ended > days + 15))
     return np.where(moves & (days < LAST_DAY), days, 0)
 
 
@@ -180,7 +194,8 @@ def make_marks(plan: Plan, holders: Holders) -> Marks:
     size = len(filed)
     expires = anniversary(registered, 10) - 1
     renewed = _renewals(rng, registered, expires)
-    ended, is_expiry = _endings(plan, rng, registered, expires, renewed)
+    enter = np.where(registered > 0, registered + rng.integers(1, 3, size), NEVER)
+    ended, is_expiry, leave = _endings(plan, rng, enter, expires, renewed)
     renewed = np.where((ended == 0) | (ended > renewed), renewed, 0)
     is_open = (registered == 0) & (filed < LAST_DAY - 300)
     refused = np.where(is_open, filed + rng.integers(170, 420, size), 0)
@@ -194,6 +209,7 @@ def make_marks(plan: Plan, holders: Holders) -> Marks:
     return Marks(
         application=_application_numbers(rng, filed, second), nice_class=nice, holder=holder, name=name, filed=filed,
         registered=registered, refused=refused, renewed=renewed, expires=expires, ended=ended, is_expiry=is_expiry,
+        enter=enter, leave=leave,
         transferred=transferred, new_holder=firms[rng.integers(0, len(firms), size)], ending=rng.integers(0, 3, size),
         gi_rank=collective, is_gi=is_gi,
     )  # fmt: skip

@@ -28,8 +28,8 @@ from ipstat.sample_city.randomness import Ints, stream, texts
 
 FEED = "cnipa_trademarks"
 OPENING_DAY = day(2011, 12, 31)
-BROKEN_LINE_NEEDS = 1500  # a file this large bears a copy of a line with an impossible date
-FILED, GRANTED, REFUSED, RENEWED, ENDED, TRANSFERRED = range(6)
+BROKEN_LINE_NEEDS = 1050  # a file this large bears a copy of a line with an impossible date
+FILED, GRANTED, REFUSED, RENEWED, ENDED, TRANSFERRED, RENEWED_AGAIN = range(7)
 KINDS = ("集体", "证明", "集体", "集体", "证明", "集体", "证明", "集体")
 ENDINGS = (CANCELLED, SURRENDERED, VOID)
 KEYS = (
@@ -54,19 +54,23 @@ class Updates:
 def _updates(city: City, marks: Marks) -> Updates:
     rng = stream(city.plan.seed, "trademark updates")
     size = np.arange(len(marks))
-    lapse_known = np.where(marks.is_expiry, marks.ended + 190, marks.ended)
+    struck = np.where(marks.is_expiry, marks.ended + 190, marks.ended)  # an expired mark is struck off after its grace
     parts = (
-        (FILED, marks.filed, 25), (GRANTED, marks.registered, 2), (REFUSED, marks.refused, 12),
-        (RENEWED, marks.renewed, 0), (ENDED, np.where(marks.ended > 0, lapse_known, 0), 6),
-        (TRANSFERRED, marks.transferred, 10),
-    )  # fmt: skip
+        (FILED, marks.filed, marks.filed + rng.integers(1, 26, len(marks))),
+        (GRANTED, marks.registered, marks.enter),
+        (REFUSED, marks.refused, marks.refused + rng.integers(1, 13, len(marks))),
+        (RENEWED, marks.renewed, marks.renewed),
+        (ENDED, np.where(marks.ended > 0, struck, 0), np.where(marks.is_expiry, struck + 5, marks.leave)),
+        (TRANSFERRED, marks.transferred, marks.transferred + rng.integers(1, 11, len(marks))),
+        (RENEWED_AGAIN, marks.renewed_again, marks.renewed_again),
+    )
     mark, kind, happened, updated = [], [], [], []
-    for code, days, delay in parts:
+    for code, days, known in parts:
         rows = size[(days > 0) & (days <= LAST_DAY)]
         mark.append(rows)
         kind.append(np.full(len(rows), code))
         happened.append(days[rows])
-        updated.append(days[rows] + rng.integers(0, max(1, delay), len(rows)) + (1 if delay else 0))
+        updated.append(known[rows])
     columns = [np.concatenate(column) for column in (mark, kind, happened, updated)]
     opening = columns[3] <= OPENING_DAY
     keep = ~opening | (columns[1] == np.where(marks.registered[columns[0]] > OPENING_DAY, FILED, GRANTED))
@@ -92,7 +96,11 @@ def _statuses(marks: Marks, updates: Updates) -> tuple[list[str], Ints]:
     kind = updates.kind
     status = np.select([kind == FILED, kind == REFUSED, kind == ENDED], [texts([PENDING] * len(kind)), refused, ending],
                        REGISTERED)  # fmt: skip
-    since = np.where((kind == RENEWED) | (kind == TRANSFERRED), marks.registered[updates.mark], updates.happened)
+    since = np.where(
+        (kind == RENEWED) | (kind == RENEWED_AGAIN) | (kind == TRANSFERRED),
+        marks.registered[updates.mark],
+        updates.happened,
+    )
     return list(status), since
 
 
@@ -109,7 +117,8 @@ def _lines(city: City, marks: Marks, updates: Updates, file_number: int) -> list
     status, since = _statuses(marks, updates)
     registered = np.where((kind == FILED) | (kind == REFUSED), 0, marks.registered[mark])
     is_renewed = (marks.renewed[mark] > 0) & (marks.renewed[mark] <= updates.happened)
-    end = np.where(is_renewed, anniversary(marks.expires[mark] + 1, 10) - 1, marks.expires[mark])
+    again = (marks.renewed_again[mark] > 0) & (marks.renewed_again[mark] <= updates.happened)
+    end = anniversary(marks.expires[mark] + 1, 10 * (is_renewed.astype(np.int64) + again)) - 1
     types = texts([*KINDS, "一般"])[marks.gi_rank[mark]]
     yes = texts(["否", "是"])[marks.is_gi[mark].astype(np.int64)].tolist()
     number = marks.application[mark].tolist()

@@ -69,7 +69,8 @@ def _marks(city: City) -> list[str]:
     columns = zip(
         marks.application.tolist(), marks.nice_class.tolist(), marks.holder.tolist(),
         texts([t.code for t in TOWNS])[towns].tolist(), formatted(marks.filed), formatted(marks.registered),
-        formatted(marks.ended), strict=True,
+        formatted(marks.ended), _days(marks.enter), _days(marks.leave),
+        strict=True,
     )  # fmt: skip
     return [",".join(map(str, row)) + "\n" for row in columns]
 
@@ -89,4 +90,8 @@ def write_truth(city: City, output: Output) -> None:
         _patents(city),
     )
     output.truth("events.csv", "publication_number,event_code,known_on,effective_on", _events(city))
-    output.truth("marks.csv", "application_number,nice_class,holder,town_code,filed,registered,ended", _marks(city))
+    output.truth(
+        "marks.csv",
+        "application_number,nice_class,holder,town_code,filed,registered,ended,in_stock_from,left_stock_on",
+        _marks(city),
+    )
