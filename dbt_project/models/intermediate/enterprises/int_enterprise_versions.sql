@@ -19,7 +19,7 @@ town_aliases as (
 ),
 
 industries as (
-    select * from {{ ref('dim_industry') }}
+    select * from {{ ref('industries') }}
 ),
 
 snapshots as (

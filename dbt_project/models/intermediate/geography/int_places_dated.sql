@@ -4,7 +4,7 @@ with town_places as (
 ),
 
 towns as (
-    select * from {{ ref('dim_town') }}
+    select * from {{ ref('int_towns_keyed') }}
 ),
 
 current_towns as (

@@ -1,13 +1,10 @@
--- A town version. The first version of a code begins on 1900-01-01; members that are no towns have their own code as key.
+-- A town version.
 with towns as (
-    select * from {{ ref('towns') }}
+    select * from {{ ref('int_towns_keyed') }}
 )
 
 select
-    case
-        when town_code in ('442000', 'unassigned', 'outside') then town_code
-        else town_code || '-' || replace(cast(valid_from as {{ dbt.type_string() }}), '-', '')
-    end as town_key,
+    town_key,
     town_code,
     town_name,
     valid_from,
