@@ -11,7 +11,7 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date
 from typing import Final
 
 import polars as pl
@@ -211,7 +211,7 @@ def _event(announced: str, type_name: str, content: str) -> dict[str, str | None
 
 def _is_day(text: str) -> bool:
     try:
-        datetime.strptime(text, "%Y%m%d")  # noqa: DTZ007 - a day, not an instant
+        date(int(text[:4]), int(text[4:6]), int(text[6:]))
     except ValueError:
         return False
     return True
