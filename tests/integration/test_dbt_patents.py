@@ -10,9 +10,11 @@ from typing import Any
 import psycopg
 import pytest
 
+from ipstat.dbt_runner import Dbt
+from ipstat.errors import BuildError
 from ipstat.settings import Settings
 from tests.conftest import clone
-from tests.support.warehouse import Row, Warehouse, failures, land
+from tests.support.warehouse import DBT_PROJECT, Row, Warehouse, failures, land
 
 BUILD = "b20220101t000000aaaa"
 KNOWN_2019 = "b20220101t000000bbbb"
@@ -356,10 +358,6 @@ def test_no_figure_of_applications_can_be_read_from_documents(warehouse: Warehou
 
 def test_a_build_without_a_name_is_refused(warehouse: Warehouse, tmp_path: Path) -> None:
     """The plain schema marts belongs to the publication: no build_id, no schema."""
-    from ipstat.dbt_runner import Dbt
-    from ipstat.errors import BuildError
-    from tests.support.warehouse import DBT_PROJECT
-
     for name in ("", "marts; drop schema marts"):
         with pytest.raises(BuildError, match="build_id"):
             Dbt(DBT_PROJECT, tmp_path, warehouse.address, {"build_id": name})._invoke(["parse"], None)
@@ -371,3 +369,36 @@ def test_nothing_is_written_by_a_role_that_could_publish(warehouse: Warehouse) -
             "select distinct tableowner from pg_tables where schemaname like %s", [f"%{BUILD}"]
         ).fetchall()
     assert owners == [("builder",)]
+
+
+def test_each_check_of_the_patents_catches_the_fault_that_it_is_for(warehouse: Warehouse) -> None:
+    """Faults planted in a finished build (by its owner); the last test of this module, because it spoils the build."""
+    faults = {
+        "foreign_keys_hold_fct_patents_": "update fct_patents set town_key = 'nowhere' where publication_number = 'CN300000000S'",
+        "weights_sum_to_one_bridge_patent_parties_record_key": "update bridge_patent_parties set weight = 0.5",
+        "weights_sum_to_one_bridge_patent_industries_record_key": "update bridge_patent_industries set weight = 0.5",
+        "assert_stock_flows_close": f"update fct_stock_flows set flow_count = flow_count + 1 where town_code = '{GUZHEN}'",
+        "assert_published_stock_is_the_stock_by_definition": (
+            "delete from int_patent_right_changes where series = 'published' and flow_reason = 'restored'"
+        ),
+        "assert_restated_stock_is_the_stock_by_definition": (
+            "delete from int_patent_right_changes where series = 'restated' and flow_reason = 'expired'"
+        ),
+        "assert_no_person_is_named_in_patents": (
+            "update fct_patents set applicant_name = '李小明' where publication_number = 'CN300000001S'"
+        ),
+        "assert_enterprise_versions_do_not_overlap": "update int_enterprise_versions set valid_to = valid_from",
+        "assert_town_versions_tile_time": "delete from int_places_dated where valid_to = date '2021-01-01'",
+        "unique_int_patents_resolved_record_key": "insert into int_patents_resolved select * from int_patents_resolved limit 1",
+    }
+    with warehouse.connect() as connection:
+        connection.execute("set role builder")
+        connection.execute(f"set search_path = marts_{BUILD}, intermediate_{BUILD}, staging_{BUILD}")
+        for fault in faults.values():
+            assert connection.execute(fault.encode()).rowcount > 0, fault
+    variables = {"build_id": BUILD, "as_of": "", "horizon_date": "2021-12-31"}
+    results = Dbt(DBT_PROJECT, warehouse.work_dir, warehouse.address, variables)._invoke(
+        ["test", "--select", *faults], None
+    )
+    caught = {result.unique_id.split(".")[2] for result in results if result.status == "fail"}
+    assert caught == set(faults)

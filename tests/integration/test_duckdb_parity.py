@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
@@ -10,6 +11,7 @@ from pathlib import Path
 import duckdb
 import psycopg
 import pytest
+import yaml
 
 from ingest.contract import load_contracts
 from ingest.load import ingest
@@ -108,3 +110,26 @@ def test_a_difference_of_one_cell_would_be_seen(
     before = table_hash(rows, columns, table.primary_key)
     rows[0][-1] -= Decimal("0.000000000001")
     assert table_hash(rows, columns, table.primary_key) != before
+
+
+def test_every_column_of_the_build_is_described_in_chinese_and_english(
+    engines: tuple[psycopg.Connection[tuple[object, ...]], duckdb.DuckDBPyConnection],
+) -> None:
+    described: dict[str, dict[str, str]] = {}
+    for path in sorted([*DBT_PROJECT.glob("models/**/*.yml"), *DBT_PROJECT.glob("seeds/**/*.yml")]):
+        content = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+        for node in [*(content.get("models") or []), *(content.get("seeds") or [])]:
+            columns = {column["name"]: str(column.get("description", "")) for column in node.get("columns") or []}
+            described[node["name"]] = {"": str(node.get("description", "")), **columns}
+    built: dict[str, set[str]] = {}
+    for table, column in engines[0].execute(
+        "select table_name::text, column_name::text from information_schema.columns where table_schema like %s",
+        [f"%{BUILD}"],
+    ):
+        built.setdefault(str(table), {""}).add(str(column))
+    assert {table: set(columns) for table, columns in described.items()} == built
+    both = re.compile("[\u4e00-\u9fff].* / .*[A-Za-z]", re.DOTALL)
+    poor = [
+        (table, name) for table, columns in described.items() for name, text in columns.items() if not both.search(text)
+    ]
+    assert poor == []
