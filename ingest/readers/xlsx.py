@@ -150,7 +150,7 @@ def _choose(sheets: list[Sheet], contract: Contract) -> tuple[Sheet, Header, tup
 
 
 def _find_header(sheet: Sheet, contract: Contract) -> Header:
-    """The row, or pair of rows, with the most headers of the contract; the first row where none is known."""
+    """The row, or pair of rows, with the most headers of the contract; the fullest row where none is known."""
     best = Header((), 0, -1)
     first = sheet.rows[:HEADER_ROWS]
     for index, (number, cells) in enumerate(first):
@@ -161,7 +161,10 @@ def _find_header(sheet: Sheet, contract: Contract) -> Header:
             count = header_matches(names, contract)
             if count > best.known_count:
                 best = Header(_named(names), row, count)
-    return best
+    if best.known_count > 0:
+        return best
+    number, cells = max(first, key=lambda row: sum(bool(cell.strip()) for cell in row[1]))
+    return Header(_named([normalise_text(cell) for cell in cells]), number, 0)
 
 
 def _two_rows(upper: Sequence[str], lower: Sequence[str]) -> list[str]:
