@@ -180,9 +180,13 @@ def _applicants(book: FactBook, document: Document) -> None:
         kinds = [Cell(book.get(f"enterprises.{name}.{kind}").formatted) for kind in KINDS[:3]]
         rows.append([Cell(str(rank), strong=rank <= 3), Cell(name), Cell(fact.formatted, rank <= 3, bar), *kinds])
     columns = (
-        Track("位次", "center"), Track("企业名称（公告文献所载）", "left", "1fr"), Track("授权量（件）", "left", "9.5em"),
-        Track("发明"), Track("实用新型"), Track("外观设计"),
-    )  # fmt: skip
+        Track("位次", "center"),
+        Track("企业名称（公告文献所载）", "left", "1fr"),
+        Track("授权量（件）", "left", "9.5em"),
+        Track("发明"),
+        Track("实用新型"),
+        Track("外观设计"),
+    )
     cut = (
         f"列出位次在前{number(Decimal(ranks[-1]))}位及并列的企业，其余{len(everyone) - len(shown)}家未列。"
         if len(shown) < len(everyone)
