@@ -4,23 +4,8 @@ with expected_deliveries as (
     select * from {{ source('ops', 'expected_deliveries') }}
 ),
 
-batches as (
-    select * from {{ source('ops', 'batches') }}
-),
-
-build_batches as (
-    select * from {{ source('ops', 'build_batches') }}
-),
-
 delivered as (
-    select distinct
-        batches.feed,
-        batches.partition_key
-    from batches
-    inner join build_batches
-        on
-            batches.batch_id = build_batches.batch_id
-            and build_batches.build_id = '{{ var("build_id") }}'
+    select * from {{ ref('stg_ops__pinned_partitions') }}
 ),
 
 calendar as (

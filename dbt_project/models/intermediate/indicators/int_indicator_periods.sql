@@ -21,12 +21,7 @@ feeds_with_calendar as (
 ),
 
 feeds_seen as (
-    select distinct batches.feed
-    from {{ source('ops', 'batches') }} as batches
-    inner join {{ source('ops', 'build_batches') }} as build_batches
-        on
-            batches.batch_id = build_batches.batch_id
-            and build_batches.build_id = '{{ var("build_id") }}'
+    select distinct feed from {{ ref('stg_ops__pinned_partitions') }}
 ),
 
 indicator_feeds as (
@@ -119,7 +114,7 @@ select
     period_start,
     window_start,
     period_end,
-    min(cast(coverage_pct as decimal(7, 4))) as coverage_pct,
+    cast(min(coverage_pct) as decimal(7, 4)) as coverage_pct,
     cast(sum(coalesce(expected_count, 0)) as integer) as expected_count,
     cast(sum(coalesce(delivered_count, 0)) as integer) as delivered_count,
     min(case when has_calendar then 1 else 0 end) = 1 as has_calendar,
