@@ -211,10 +211,9 @@ def collect_open_matches(connection: psycopg.Connection, build_id: str) -> int:
             sql.SQL(
                 "insert into ops.review_enterprise_matches as review"
                 " (feed, name, normalised_name, reason, candidate_uscc, first_seen_on, row_count)"
-                " select feed, name, normalised_name, reason, candidate_uscc,"
-                " (select horizon_date from ops.builds where build_id = {}), row_count from {}"
+                " select feed, name, normalised_name, reason, candidate_uscc, first_seen_on, row_count from {}"
                 " on conflict (feed, name) do update set normalised_name = excluded.normalised_name,"
                 " reason = excluded.reason, candidate_uscc = coalesce(review.candidate_uscc, excluded.candidate_uscc),"
                 " first_seen_on = least(review.first_seen_on, excluded.first_seen_on), row_count = excluded.row_count"
-            ).format(sql.Literal(build_id), table)
+            ).format(table)
         ).rowcount

@@ -202,7 +202,7 @@ def test_open_matches_are_listed_and_decisions_stay(database_url: str) -> None:
             f"set role builder; create schema intermediate_{build_id};"
             f" create table intermediate_{build_id}.int_enterprise_matches_open as select 'g' as feed, v.name,"
             " v.name as normalised_name, 'two in the register' as reason, null::text as candidate_uscc,"
-            " 3 as row_count from (values ('a'), ('b')) as v (name); reset role"
+            " date '2019-07-02' as first_seen_on, 3 as row_count from (values ('a'), ('b')) as v (name); reset role"
         )
         assert builds.collect_open_matches(connection, build_id) == 2
         connection.execute(
