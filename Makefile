@@ -6,7 +6,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
-SCALE ?= 0.05
+SCALE ?= 0.02
 WORKERS ?= 2
 
 .PHONY: help setup run test test-slow check format bench lock tools derive clean
