@@ -25,7 +25,7 @@ run: setup ## sample city: feeds, warehouse, gate, white paper
 
 test: setup ## all tests but the slow ones, with coverage
 	@$(BIN)/coverage erase
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -m "not slow" --cov --cov-report=term --durations=15
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m "not slow" --cov --cov-report=term --durations=15
 
 test-slow: setup ## the tests that take minutes
 	@$(BIN)/python -m pytest -m slow

@@ -157,7 +157,7 @@ def _feeds(
         " count(*) as expected_count, count(batches.batch_id) as delivered_count"
         " from ops.expected_deliveries as expected"
         " left join (select batch_id, feed, partition_key from ops.batches inner join ops.build_batches"
-        " using (batch_id) where build_id = %s) as batches"
+        " using (batch_id) where build_id = %s and is_complete) as batches"
         " on batches.feed = expected.feed and batches.partition_key = expected.partition_key"
         " where expected.due_on <= %s group by expected.feed, year_number order by expected.feed, year_number",
         (build_id, horizon),

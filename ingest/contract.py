@@ -230,7 +230,7 @@ class Contract(Model):
 def load_contract(path: Path) -> Contract:
     """Read one contract; raises ContractError with the file, the place and what is wrong."""
     try:
-        contract = Contract.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+        contract = Contract.model_validate(yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader))
     except yaml.YAMLError as error:
         raise ContractError(f"{path.name} is not YAML: {error}") from error
     except ValidationError as error:

@@ -20,7 +20,7 @@ from ingest.contract import Contract
 from ingest.corrections import Correction, Corrector
 from ingest.plan import FileVersion, Plan, checked, content_hash, parser_version
 from ingest.readers import FileRefused, Reader
-from ingest.report import BatchResult, RejectedFile
+from ingest.report import INCOMPLETE, BatchResult, RejectedFile
 from ingest.settle import Made, Maker, write_batches
 from ingest.stream import FileDone, FileFailed, Job, Piece, in_thread, landing_columns, stream
 
@@ -249,7 +249,7 @@ def _warnings(contract: Contract, done: Sequence[FileDone], rows: Sequence[tuple
     warnings = [warning for each in done for warning in each.warnings]
     names = [each.job.name for each in done]
     missing = [p for p in contract.delivery.completed_by if not any(re.fullmatch(p, name) for name in names)]
-    warnings += [f"incomplete: no file {pattern}" for pattern in missing]
+    warnings += [f"{INCOMPLETE} no file {pattern}" for pattern in missing]
     warnings += [f"{row[2]}: the file has no rows" for row in rows if row[4] == 0]
     counted, faulty = sum(row[4] for row in rows), sum(row[6] for row in rows)
     if counted and faulty / counted > contract.quarantine_budget.warn:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+#: How the warning begins that a partition lacks a file that completes it: such a batch is read, but is no coverage.
+INCOMPLETE = "incomplete:"
+
 
 @dataclass(frozen=True)
 class BatchResult:

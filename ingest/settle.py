@@ -12,7 +12,7 @@ import psycopg
 from ingest import quarantine
 from ingest.contract import Contract
 from ingest.plan import Plan
-from ingest.report import BatchResult
+from ingest.report import INCOMPLETE, BatchResult
 
 Connection = psycopg.Connection[Any]
 
@@ -48,8 +48,9 @@ def write_batches(
     with connection.cursor() as cursor:
         cursor.executemany(
             "insert into ops.batches (batch_id, feed, partition_key, contract_version, parser_version, content_hash,"
-            " known_on, supersedes, reason, recorded_by, row_count, quarantined_count, header_repeat_count, warning)"
-            " overriding system value values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+            " known_on, supersedes, reason, recorded_by, row_count, quarantined_count, header_repeat_count,"
+            " is_complete, warning)"
+            " overriding system value values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
             [_batch_row(maker, each) for each in made],
         )
         cursor.executemany(
@@ -75,5 +76,6 @@ def _batch_row(maker: Maker, each: Made) -> tuple[Any, ...]:
         each.result.row_count,
         each.result.quarantined_count,
         each.result.header_repeat_count,
+        not any(warning.startswith(INCOMPLETE) for warning in each.result.warnings),
         list(each.result.warnings),
     )

@@ -192,14 +192,25 @@ def _builds_with_schemas(connection: psycopg.Connection) -> list[str]:
     return [build_id for (build_id,) in rows]
 
 
+#: Models that list the names which no rule ties to one enterprise: of the patents, and of the other subjects.
+OPEN_MATCHES = ("int_enterprise_matches_open", "int_subject_matches_open")
+
+
 def collect_open_matches(connection: psycopg.Connection, build_id: str) -> int:
     """List the names that no rule ties to one enterprise for review; what a reviewer decided stays. How many are
     open.
     """
-    relation = f"intermediate_{build_id}.int_enterprise_matches_open"
-    if connection.execute("select to_regclass(%s)", [relation]).fetchone() == (None,):
+    schema = f"intermediate_{build_id}"
+    present = [
+        sql.SQL("select feed, name, normalised_name, reason, candidate_uscc, first_seen_on, row_count from {}").format(
+            sql.Identifier(schema, model)
+        )
+        for model in OPEN_MATCHES
+        if connection.execute("select to_regclass(%s)", [f"{schema}.{model}"]).fetchone() != (None,)
+    ]
+    if not present:
         return 0
-    table = sql.Identifier(f"intermediate_{build_id}", "int_enterprise_matches_open")
+    table = sql.SQL("({})").format(sql.SQL(" union all ").join(present))
     with connection.transaction():
         connection.execute(
             sql.SQL(
@@ -211,7 +222,7 @@ def collect_open_matches(connection: psycopg.Connection, build_id: str) -> int:
             sql.SQL(
                 "insert into ops.review_enterprise_matches as review"
                 " (feed, name, normalised_name, reason, candidate_uscc, first_seen_on, row_count)"
-                " select feed, name, normalised_name, reason, candidate_uscc, first_seen_on, row_count from {}"
+                " select feed, name, normalised_name, reason, candidate_uscc, first_seen_on, row_count from {} as open"
                 " on conflict (feed, name) do update set normalised_name = excluded.normalised_name,"
                 " reason = excluded.reason, candidate_uscc = coalesce(review.candidate_uscc, excluded.candidate_uscc),"
                 " first_seen_on = least(review.first_seen_on, excluded.first_seen_on), row_count = excluded.row_count"

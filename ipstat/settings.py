@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import secrets
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from ipstat.errors import UsageError
 
+INSTALLED_FONTS_DIR = Path(sys.prefix) / "share" / "ipstat-fonts"
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 """The folder that holds `dbt_project/`, `ingest/` and the other packages."""
 
@@ -90,8 +92,8 @@ class Settings:
 
     @property
     def fonts_dir(self) -> Path:
-        """Fonts unpacked for the publications."""
-        return self.home / "fonts"
+        """The publications' fonts: those that `make setup` made once for the environment, else the home's own."""
+        return INSTALLED_FONTS_DIR if INSTALLED_FONTS_DIR.is_dir() else self.home / "fonts"
 
     def ensure_home(self) -> None:
         """Make the home and its folders; only the owner may look into a new home."""

@@ -50,6 +50,7 @@ select
         inner join ops.batches as batch on batch.batch_id = pinned.batch_id
         where
             pinned.build_id = %(build_id)s
+            and batch.is_complete
             and batch.feed = expected.feed
             and batch.partition_key = expected.partition_key
     ) as is_delivered

@@ -136,6 +136,7 @@ def _make(source: FontSource, target: Path) -> None:
                 f"{source.file_name}: SHA-256 {found} instead of {source.sha256}. "
                 "Install the pinned fonttools and font wheels (make setup)."
             )
+        temporary.chmod(0o644)
         temporary.replace(target)
     finally:
         temporary.unlink(missing_ok=True)

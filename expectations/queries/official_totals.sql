@@ -55,7 +55,7 @@ delivered as materialized (
     select batches.feed, batches.partition_key
     from ops.batches as batches
     inner join ops.build_batches as members on members.batch_id = batches.batch_id
-    where members.build_id = '{build_id}'
+    where members.build_id = '{build_id}' and batches.is_complete
 ),
 
 covered as materialized (

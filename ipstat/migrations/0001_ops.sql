@@ -84,6 +84,8 @@ create table ops.batches (
     row_count bigint not null default 0,
     quarantined_count bigint not null default 0,
     header_repeat_count bigint not null default 0,
+    -- Whether every file that completes the partition (contract, delivery.completed_by) is in it; an incomplete issue is no coverage.
+    is_complete boolean not null default true,
     warning text[] not null default '{}'
 );
 create unique index batches_one_active on ops.batches (feed, partition_key) where status = 'active';
@@ -149,7 +151,7 @@ select
     expected.due_on,
     expected.period_start,
     expected.period_end,
-    active.batch_id is not null as is_delivered
+    coalesce(active.is_complete, false) as is_delivered
 from ops.expected_deliveries as expected
 left join ops.batches as active
     on active.feed = expected.feed and active.partition_key = expected.partition_key and active.status = 'active';

@@ -22,7 +22,7 @@ KNOWN_2020 = "b20220101t000000cccc"
 GUZHEN, XIAOLAN = "442000105", "442000118"
 KINDS = {"A": "invention_published", "B": "invention_granted", "U": "utility_granted", "S": "design_granted"}
 
-pytestmark = [pytest.mark.xdist_group("dbt_patents"), pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.timeout(300)]
 
 
 def day(text: str) -> date:

@@ -15,7 +15,7 @@ from tests.support.warehouse import Warehouse, failures
 
 BUILD = "b20220201t000000aaaa"
 
-pytestmark = [pytest.mark.xdist_group("dbt_patents_real"), pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.timeout(300)]
 
 
 @pytest.fixture(scope="module")

@@ -20,7 +20,7 @@ from tests.support.warehouse import DBT_PROJECT, Warehouse, failures
 
 BUILD = "b20260101t000000dddd"
 CITY = "442000"
-pytestmark = [pytest.mark.xdist_group("dbt_subjects"), pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.timeout(400)]
 
 
 @pytest.fixture(scope="module")

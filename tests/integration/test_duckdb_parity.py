@@ -37,7 +37,7 @@ AWARD = {
     "issued_on": date(2020, 7, 14),
 }
 
-pytestmark = [pytest.mark.xdist_group("duckdb_parity"), pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.timeout(600)]
 
 
 @pytest.fixture(scope="module")

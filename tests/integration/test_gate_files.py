@@ -21,7 +21,7 @@ from ipstat import intake, pipeline
 from ipstat.settings import Settings
 from tests.support.workbooks import write_workbook
 
-pytestmark = [pytest.mark.xdist_group("gate"), pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.timeout(600)]
 
 HEADER = (
     "item,name,authorization_notice_id,authorized_announcement_date,filing_id,filing_date,patentee,designer,address"

@@ -20,7 +20,6 @@ from ingest.contract import load_contracts
 from tests.integration.gate_support import BUILD, SmallBuild
 
 # One worker for all tests of the gate: Great Expectations takes its import time once.
-pytestmark = pytest.mark.xdist_group("gate")
 
 KINDS = ("invention_published", "invention_granted", "utility_granted", "design_granted")
 

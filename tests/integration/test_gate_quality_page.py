@@ -15,7 +15,6 @@ from ingest.contract import load_contracts
 from tests.integration.gate_support import BUILD, SmallBuild
 
 # One worker for all tests of the gate: Great Expectations takes its import time once.
-pytestmark = pytest.mark.xdist_group("gate")
 
 
 @pytest.fixture

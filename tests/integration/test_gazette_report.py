@@ -13,14 +13,15 @@ import pytest
 
 from reports.gazette import GazetteReport, IssueMissingError, publish
 from tests.integration.gate_support import BUILD, SmallBuild
+from tests.support.fonts import shared_fonts_dir
 
 ISSUE = "2019-07-09"
 TOWNS = {"442000105": "古镇镇", "442000100": "小榄镇", "442000003": "火炬开发区", "unassigned": "未能确定镇街"}
 
 
 @pytest.fixture(scope="session")
-def fonts_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("fonts")
+def fonts_dir() -> Path:
+    return shared_fonts_dir()
 
 
 @pytest.fixture

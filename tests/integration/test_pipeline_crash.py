@@ -19,7 +19,7 @@ from ipstat import database, intake, pipeline
 from ipstat.settings import PROJECT_ROOT, Settings
 from tests.support.ingest import csv_bytes, put, rows
 
-pytestmark = [pytest.mark.xdist_group("crash"), pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.timeout(600)]
 
 COUNT = "select count(*) from marts.fct_patents"
 TOWN_COUNT = "select count(*) from marts.dim_town"

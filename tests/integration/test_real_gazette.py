@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parents[2]
 IPSTAT = Path(sys.executable).parent / "ipstat"
 Command = Callable[..., subprocess.CompletedProcess[str]]
 
-pytestmark = [pytest.mark.xdist_group("real_gazette"), pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.timeout(600)]
 
 
 @pytest.fixture(scope="module")

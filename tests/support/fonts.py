@@ -1,12 +1,9 @@
-"""One font cache for all tests of this machine: cutting the bold weight takes ten seconds and its bytes are checked
-by hash.
-"""
+"""The fonts of the environment, made by `make setup`; every use checks their bytes by hash."""
 
-import getpass
-import tempfile
+import sys
 from pathlib import Path
 
 
 def shared_fonts_dir() -> Path:
-    """A folder that outlives the test session, private to the user; `reports.fonts.prepare` checks every file in it."""
-    return Path(tempfile.gettempdir()) / f"ipstat-test-fonts-{getpass.getuser()}"
+    """The folder that the command line uses too."""
+    return Path(sys.prefix) / "share" / "ipstat-fonts"

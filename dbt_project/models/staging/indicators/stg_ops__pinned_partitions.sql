@@ -1,4 +1,5 @@
--- The partitions of each feed that this build reads: those of the batches that it pinned.
+-- The partitions of each feed that this build reads whole: those of the complete batches that it pinned. An issue with a file
+-- missing is read, but it is no coverage.
 with batches as (
     select * from {{ source('ops', 'batches') }}
 ),
@@ -13,3 +14,4 @@ select distinct
     batches.partition_key
 from batches
 inner join build_batches on batches.batch_id = build_batches.batch_id
+where batches.is_complete
