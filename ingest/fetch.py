@@ -174,12 +174,15 @@ def _unpack(archive: zipfile.ZipFile, info: zipfile.ZipInfo, copy: Path, left: i
 
 
 def partition_of(place: str, contract: Contract) -> str | None:
-    """The partition key that a path names, its nearest part first; None where no part does.
+    """The partition key that a file's name, its folder or the zip it came in names, the nearest first; else None.
 
+    Folders further up are not asked: a working folder may carry a date of its own (`2026-11-22/inbox/...`).
     Raises FileRefused for a match that is no period (`2019-13-45`).
     """
     rule = contract.delivery.partition
-    for part in reversed(PurePosixPath(place).parts[-4:]):
+    parts = PurePosixPath(place.replace("!", "/")).parts
+    near = [part for part in parts[:-2] if part.lower().endswith(".zip")] + list(parts[-2:])
+    for part in reversed(near):
         matches = list(re.finditer(rule.pattern, part))
         if matches:
             return _key(matches[-1], rule, part)

@@ -127,6 +127,7 @@ def test_incomplete_issue_is_loaded_with_a_warning(warehouse: Warehouse, tmp_pat
     warnings = warehouse.take(put(tmp_path, csv_bytes(rows(1)))).batches[0].warnings
     assert [warning[:20] for warning in warnings] == ["incomplete: no file "] * 3
     assert warehouse.one("select cardinality(warning) from ops.batches") == 3
+    assert warehouse.one("select is_complete from ops.batches") is False, "an issue with a file missing is no coverage"
 
 
 def test_many_partitions_in_one_call_are_batches_of_their_own(warehouse: Warehouse, tmp_path: Path) -> None:
