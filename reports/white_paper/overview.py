@@ -153,11 +153,7 @@ def _kinds_sentence(reader: Reader) -> str:
 
 
 def _main_table(reader: Reader, document: Document) -> None:
-    rows = []
-    for code in MAIN_INDICATORS:
-        now, before = reader.city(code), reader.city(code, reader.year - 1)
-        cells = [Cell(reader.entry(code, "name")), Cell(reader.entry(code, "unit"))]
-        rows.append([*cells, reader.cell(now, strong=True), reader.cell(before), reader.growth_cell(now)])
+    rows = reader.yearly_rows(MAIN_INDICATORS)
     tracks = (
         Track("指标", "left", "1fr"),
         Track("单位", "center", "5em"),

@@ -212,11 +212,7 @@ def _pair_figure(
 def indicator_table(reader: Reader, document: Document, name: str, title: str, codes: Sequence[str]) -> None:
     """A table of the codes with a number this year; those without are named in its note."""
     shown = reader.reported(codes)
-    rows = []
-    for code in shown:
-        now, before = reader.city(code), reader.city(code, reader.year - 1)
-        cells = [Cell(reader.entry(code, "name")), Cell(reader.entry(code, "unit"))]
-        rows.append([*cells, reader.cell(now, strong=True), reader.cell(before), reader.growth_cell(now)])
+    rows = reader.yearly_rows(shown)
     tracks = (
         Track("指标", "left", "1fr"),
         Track("单位", "center", "5em"),

@@ -126,6 +126,15 @@ class Reader:
             return Cell(wording.MISSING_MARK)
         return Cell(wording.signed(growth.number, growth.decimals, ""))
 
+    def yearly_rows(self, codes: Iterable[str]) -> list[list[Cell]]:
+        """Rows of a table of indicators: name, unit, this year, the year before, growth."""
+        rows = []
+        for code in codes:
+            now, before = self.city(code), self.city(code, self.year - 1)
+            cells = [Cell(self.entry(code, "name")), Cell(self.entry(code, "unit"))]
+            rows.append([*cells, self.cell(now, strong=True), self.cell(before), self.growth_cell(now)])
+        return rows
+
     def card(self, code: str, label: str) -> Card:
         """A key figure with its change and the line of seven years."""
         fact = self.city(code)
