@@ -22,6 +22,8 @@ SUITES_DIR = GX_DIR / "expectations"
 SEVERITIES: dict[str, Severity] = {"critical": "stop", "warning": "warn"}
 #: How many findings a result lists; all are counted.
 LISTED = 20
+#: Great Expectations lists 20 findings unless told otherwise; the gate needs them all, to tell waived ones from others.
+ALL_FINDINGS = 1_000_000
 ROW_COUNT = "expect_table_row_count_to_be_between"
 
 
@@ -73,9 +75,12 @@ def _run_suite(context: Any, datasource: Any, name: str, query: str, waivers: Se
         batch = asset.add_batch_definition_whole_table("all").get_batch()
     except Exception as error:  # noqa: BLE001 - a query that can't run is a failed check, whatever the driver raises
         return [_unable(expectation, error) for expectation in declared.values()]
-    outcome = batch.validate(
-        suite, result_format={"result_format": "COMPLETE", "unexpected_index_column_names": ["subject"]}
-    )
+    result_format = {
+        "result_format": "COMPLETE",
+        "unexpected_index_column_names": ["subject"],
+        "partial_unexpected_count": ALL_FINDINGS,
+    }
+    outcome = batch.validate(suite, result_format=result_format)
     return [_to_check(result, declared[result.expectation_config.id], waivers) for result in outcome.results]
 
 

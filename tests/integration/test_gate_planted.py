@@ -152,6 +152,14 @@ def test_a_file_with_few_broken_rows_passes_with_their_count(gate: Gate) -> None
     assert near.observed["worst"] == [{"subject": "cnipa_gazette|2019-07-09|a.csv", "rows_over_warn_budget": str(over)}]
 
 
+def test_many_findings_are_all_counted(gate: Gate) -> None:
+    for n in range(25):
+        gate.build.batch("cnipa_gazette", f"2019-07-{n + 1:02}", rows=1995, quarantined=5)
+    near = next(c for c in gate.run().checks if c.check_name == "quarantine.near_budget")
+    assert near.observed["findings"] == 25
+    assert near.message.startswith("cnipa_gazette|2019-07-01") and "and 20 more" in near.message
+
+
 def test_a_refused_file_warns_until_it_arrives_readable(gate: Gate) -> None:
     gate.build.batch("cnipa_gazette", "2019-07-09", 100)
     gate.connection.execute(
