@@ -56,6 +56,11 @@ class Settings:
         return self.home / "archive"
 
     @property
+    def spool_dir(self) -> Path:
+        """Whole turns of fetched files that wait to be archived."""
+        return self.home / "spool"
+
+    @property
     def postgres_dir(self) -> Path:
         """The embedded server: `data/`, `server.log`, `port`."""
         return self.home / "postgres"
@@ -101,6 +106,7 @@ class Settings:
             self.home.mkdir(parents=True, mode=0o700)
         for folder in (
             self.archive_dir,
+            self.spool_dir,
             self.editions_dir,
             self.quality_dir,
             self.logs_dir,
