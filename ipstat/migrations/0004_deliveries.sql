@@ -14,7 +14,7 @@ comment on column ops.deliveries.action is 'deliver: a file came; withdraw: its 
 comment on column ops.deliveries.loaded_at is 'when load settled it (made a batch, found it unchanged, or refused it); null: still to load';
 comment on column ops.deliveries.known_on is 'the day given by the operator or the turn, where the contract has no surer source';
 comment on column ops.deliveries.place is 'the path that names its partition: relative to the sender in a turn; null where source_path does';
-comment on column ops.deliveries.turn_id is 'the turn of ops.fetch_turns that brought it; null for files named by hand';
+comment on column ops.deliveries.turn_id is 'receipts that came together: a turn of ops.fetch_turns, or one call that names files by hand';
 
 create table ops.fetch_turns (
     turn_id text primary key,
