@@ -33,4 +33,8 @@ from ops.deliveries as deliveries
 where deliveries.delivery_id = rejected.delivery_id;
 comment on column ops.rejected_files.partition_key is 'the partition that the file would have joined; null where nothing names it';
 
+-- A key in the environment changes every pseudonym: a build is the same only if made with the same key.
+alter table ops.builds add column pseudonym_key_hash char(64);
+comment on column ops.builds.pseudonym_key_hash is 'sha256 of the key of the pseudonyms; null for builds made before it was kept';
+
 grant select on ops.fetch_turns to builder;
