@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ipstat.alert_settings import AlertSettings
 from ipstat.errors import UsageError
 
 INSTALLED_FONTS_DIR = Path(sys.prefix) / "share" / "ipstat-fonts"
@@ -31,12 +32,14 @@ class Settings:
     database_url: str | None = None
     pseudonym_key_text: str | None = field(default=None, repr=False)
     server_options: tuple[tuple[str, str], ...] = ()
+    alerts: AlertSettings = AlertSettings()
 
     @classmethod
     def from_env(cls, environment: Mapping[str, str] | None = None) -> Settings:
-        """Read IPSTAT_HOME (default ./.ipstat), IPSTAT_DATABASE_URL and IPSTAT_PSEUDONYM_KEY.
+        """Read IPSTAT_HOME (default ./.ipstat), IPSTAT_DATABASE_URL, IPSTAT_PSEUDONYM_KEY and who gets alerts.
 
-        Raises UsageError where IPSTAT_DATABASE_URL is no PostgreSQL address or the home is a file.
+        Raises UsageError where IPSTAT_DATABASE_URL is no PostgreSQL address, a receiver of alerts has no right
+        address, or the home is a file.
         """
         env = os.environ if environment is None else environment
         home = Path(env.get("IPSTAT_HOME") or ".ipstat").expanduser().absolute()
@@ -48,7 +51,12 @@ class Settings:
             )
         if home.exists() and not home.is_dir():
             raise UsageError(f"IPSTAT_HOME {home} is a file", "name a folder that holds the warehouse's state")
-        return cls(home=home, database_url=url, pseudonym_key_text=env.get("IPSTAT_PSEUDONYM_KEY") or None)
+        return cls(
+            home=home,
+            database_url=url,
+            pseudonym_key_text=env.get("IPSTAT_PSEUDONYM_KEY") or None,
+            alerts=AlertSettings.from_env(env),
+        )
 
     @property
     def archive_dir(self) -> Path:
