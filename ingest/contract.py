@@ -17,6 +17,7 @@ from pydantic import Field, ValidationError, model_validator
 
 from ingest.calendar import Calendar, Period
 from ingest.columns import Bilingual, Column, Model, Texts
+from ingest.senders.shape import SenderShape
 from ingest.widths import plain_header
 
 CONTRACTS_DIR = Path(__file__).parent / "contracts"
@@ -164,6 +165,7 @@ class Origin(Model):
     calendar: Calendar = Calendar()
     freshness_warn_days: int | None = None
     freshness_stop_days: int | None = None
+    sender: SenderShape | None = None
 
 
 class Contract(Model):
