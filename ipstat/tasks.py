@@ -1,0 +1,295 @@
+"""The tasks of the DAGs: each calls the function of `ipstat.steps` that the command line calls, and nothing else.
+
+What is added here is what only Airflow knows: the sender's connection, the past period that a run is for, which
+errors pass by themselves, and whom a failure is told. Airflow and the steps are imported when a task runs, so that
+parsing a DAG file stays cheap.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Any, NoReturn
+from zoneinfo import ZoneInfo
+
+import psycopg
+
+from ingest.contract import load_contracts
+from ipstat.console import Tell
+from ipstat.errors import DatabaseError, IpstatError
+from ipstat.schedules import CITY_ZONE, partition_due
+from ipstat.settings import Settings
+
+TRANSIENT = (
+    "ingest.senders.errors.SenderUnavailable",
+    "ipstat.errors.DatabaseError",
+    "psycopg.OperationalError",
+    "airflow.sdk.exceptions.AirflowRuntimeError",
+)
+"""Errors of the network: a sender, the database or Airflow's own server does not answer. All else fails at once."""
+
+RETRIES = 7
+FIRST_DELAY, LONGEST_DELAY = timedelta(seconds=10), timedelta(minutes=15)
+_TELL_SECONDS = 2.0
+_log = logging.getLogger("ipstat.tasks")
+
+BUILD_NOTE = """
+Builds, checks and publishes the warehouse when a feed has news and all `ingest_*` runs have ended.
+
+| failed | what it means | what to do |
+|---|---|---|
+| wait_for_ingests | a feed's run did not end for hours | look at that run; `ipstat status` says who holds a lock |
+| build | a model failed | the log names it; `ipstat build` by hand; its schemas stay for a look; clear the task after a fix |
+| gate | a stop check refused the build: **nothing was published** | `ipstat gate --build ID` lists the checks, the quality page explains; mend the feed (its next news builds again), or a dated entry in `expectations/waivers.yml`; then trigger this DAG |
+| publish_marts | columns differ from the contract, or the database | the log names table and column; `ipstat db migrate`; clear the task |
+
+A build of the command line and one of Airflow wait for each other (or the command line ends with 75). docs/triage.md
+"""
+PUBLISH_NOTE = """
+White paper and rankings of the newest complete year; skipped while no year is complete. With the param `year` it
+fails where that year is refused. Failed: the log names the missing deliveries or the build without a passed gate;
+`ipstat publish white-paper --year Y` by hand says the same; after the mend trigger again. docs/triage.md
+"""
+FRESHNESS_NOTE = """
+Compares `ops.expected_deliveries` with what came; one alert for each late delivery, closed when it is there.
+An alert came: ask the sender, then trigger `ingest_<feed>`. Failed: the database did not answer; clear the task.
+By hand: `ipstat status`. docs/triage.md
+"""
+
+
+def task_defaults(owner: str = "知识产权统计") -> dict[str, Any]:
+    """`default_args` of every DAG: who is asked, and retries with growing delays for errors of the network only.
+
+    A worker that was killed reports no error: Airflow takes it as one to be tried again, whatever the policy says.
+    """
+    from airflow.sdk import ExceptionRetryPolicy, RetryAction, RetryRule  # noqa: PLC0415 - only Airflow calls this
+
+    return {
+        "owner": owner,
+        "retries": RETRIES,
+        "retry_delay": FIRST_DELAY,
+        "retry_exponential_backoff": 2.0,
+        "max_retry_delay": LONGEST_DELAY,
+        "retry_policy": ExceptionRetryPolicy([RetryRule(exception=list(TRANSIENT))], default=RetryAction.FAIL),
+        "on_failure_callback": alert_failure,
+    }
+
+
+def fetch(feed: str, **context: Any) -> int:
+    """`steps.fetch` from the sender's Airflow connection; the number of files. Skipped for a past period."""
+    from ipstat import steps  # noqa: PLC0415 - heavy
+
+    if past_partition(feed, context) is not None:
+        _skip("a past period comes from the archive alone")
+    with _surroundings() as (settings, tell):
+        return steps.fetch(settings, feed, _address(feed), is_waiting=True, tell=tell)
+
+
+def archive(feed: str, **context: Any) -> int:
+    """`steps.archive`; the number of receipts. Skipped for a past period."""
+    from ipstat import steps  # noqa: PLC0415 - heavy
+
+    if past_partition(feed, context) is not None:
+        _skip("a past period is in the archive already")
+    with _surroundings() as (settings, tell):
+        return steps.archive(settings, feed, is_waiting=True, tell=tell)
+
+
+def load(feed: str, **context: Any) -> Any:
+    """`steps.load`, or `steps.reload_partition` for a past period; what was loaded."""
+    from ipstat import steps  # noqa: PLC0415 - heavy
+
+    key = past_partition(feed, context)
+    with _surroundings() as (settings, tell):
+        if key is None:
+            return _plain(steps.load(settings, feed, is_waiting=True, tell=tell))
+        return _plain(steps.reload_partition(settings, feed, key, is_waiting=True, tell=tell))
+
+
+def check(feed: str, **_context: Any) -> Any:
+    """`steps.check`; the verdict. Skipped, so that nothing is built, where the feed has no news."""
+    from ipstat import steps  # noqa: PLC0415 - heavy
+
+    with _surroundings() as (settings, tell):
+        verdict = steps.check(settings, feed, is_waiting=True, tell=tell)
+        if not steps.has_news(settings, feed):
+            _skip("no news since the newest published build")
+        return _plain(verdict)
+
+
+def are_ingests_done(dag_ids: Sequence[str], **context: Any) -> bool:
+    """Whether no run of these DAGs is queued or running."""
+    task_instance = context["ti"]
+    busy = [dag_id for dag_id in dag_ids if task_instance.get_dr_count(dag_id=dag_id, states=["queued", "running"])]
+    if busy:
+        _log.info("waits for %s", ", ".join(busy))
+    return not busy
+
+
+def build(**_context: Any) -> str:
+    """`steps.build`; the build_id."""
+    from ipstat import steps  # noqa: PLC0415 - heavy
+
+    with _surroundings() as (settings, tell):
+        return steps.build(settings, is_waiting=True, tell=tell)
+
+
+def gate(build_id: str, **_context: Any) -> Any:
+    """`steps.gate` of a build; its verdict."""
+    from ipstat import steps  # noqa: PLC0415 - heavy
+
+    with _surroundings() as (settings, tell):
+        return _plain(steps.gate(settings, build_id, is_waiting=True, tell=tell))
+
+
+def publish_marts(build_id: str, **_context: Any) -> Any:
+    """`steps.publish_marts` of a build; what was published."""
+    from ipstat import steps  # noqa: PLC0415 - heavy
+
+    with _surroundings() as (settings, tell):
+        return _plain(steps.publish_marts(settings, build_id, is_waiting=True, tell=tell))
+
+
+def publish_annual(**context: Any) -> Any:
+    """`steps.publish_annual` of the param `year`; the edition. Skipped where no year is given and none is complete."""
+    from ipstat import steps  # noqa: PLC0415 - heavy
+
+    year = context["params"].get("year")
+    with _surroundings() as (settings, tell):
+        edition = steps.publish_annual(settings, year=year, is_waiting=True, tell=tell)
+        if edition is None:
+            _skip("no year is complete")
+        return _plain(edition)
+
+
+def check_freshness(**_context: Any) -> list[str]:
+    """`freshness.check_freshness`; the late deliveries, as feed/partition."""
+    from ipstat import freshness  # noqa: PLC0415 - not needed to parse a DAG
+
+    with _surroundings() as (settings, _tell):
+        return [f"{late.feed}/{late.partition_key}" for late in freshness.check_freshness(settings)]
+
+
+def past_partition(feed: str, context: dict[str, Any]) -> str | None:
+    """The past period that a run is for: its param `partition_key`, or what was due on the day of a backfill's run.
+
+    None for a run that asks the sender. A backfill's day without a delivery (a holiday) skips the task.
+    """
+    if key := context["params"].get("partition_key"):
+        return str(key)
+    run = context["dag_run"]
+    if run.run_type != "backfill":
+        return None
+    logical: datetime = run.logical_date
+    day = logical.astimezone(ZoneInfo(CITY_ZONE)).date()
+    key = partition_due(load_contracts()[feed].origin.calendar, day)
+    if key is None:
+        _skip(f"no delivery of {feed} was due on {day}")
+    return key
+
+
+def alert_failure(context: dict[str, Any]) -> None:
+    """Tell of a failed task, or of a run that failed without one (timed out, its worker killed): one alert a run."""
+    from ipstat import alerts  # noqa: PLC0415 - not needed to parse a DAG
+
+    dag_id, run_id, link = _run_of(context)
+    task_instance = context.get("ti")
+    task_id = task_instance.task_id if task_instance is not None else "?"
+    error = context.get("exception") or context.get("reason") or "no reason was given"
+    body = f"DAG {dag_id}\ntask {task_id}\nrun {run_id}\n{link}\n\n{str(error)[:2000]}"
+    key = f"run/{dag_id}/{run_id}"
+    alerts.raise_alert(Settings.from_env(), key, "run_failed", f"{dag_id}: {task_id} failed", body)
+
+
+def close_alerts(context: dict[str, Any]) -> None:
+    """A run that succeeded closes what earlier runs of its DAG had raised."""
+    from ipstat import alerts  # noqa: PLC0415 - not needed to parse a DAG
+
+    dag_id, _run_id, _link = _run_of(context)
+    alerts.close_alerts(Settings.from_env(), f"run/{dag_id}/")
+
+
+def _run_of(context: dict[str, Any]) -> tuple[str, str, str]:
+    """DAG, run and the address of the run's page."""
+    from urllib.parse import quote  # noqa: PLC0415 - beside Airflow's configuration, which only a callback needs
+
+    from airflow.sdk.configuration import conf  # noqa: PLC0415
+
+    dag_id, run_id = context["dag"].dag_id, context["run_id"]
+    base = conf.get("api", "base_url", fallback="").rstrip("/")
+    return dag_id, run_id, f"{base}/dags/{dag_id}/runs/{quote(run_id)}"
+
+
+@contextmanager
+def _surroundings() -> Iterator[tuple[Settings, Tell]]:
+    """Settings from the environment and a Tell into the task's log.
+
+    An error after which the database server is gone, or another than before, is raised as DatabaseError: a step
+    sees the death of its server in many shapes (dbt's, Great Expectations'), and each of them may be tried again.
+    """
+    from ipstat import database  # noqa: PLC0415 - not needed to parse a DAG
+
+    settings = Settings.from_env()
+    address = database.ensure_ready(settings)
+    before = _server_start(address)
+    try:
+        yield settings, _Teller().tell
+    except Exception as error:
+        if not isinstance(error, psycopg.OperationalError) and _server_start(address) != before:
+            message = error.message if isinstance(error, IpstatError) else str(error)
+            raise DatabaseError(f"the database server ended during the step: {message}") from error
+        raise
+
+
+def _server_start(address: str) -> datetime | None:
+    """When the server began; None where it does not answer."""
+    try:
+        with psycopg.connect(address, connect_timeout=5) as connection:
+            row = connection.execute("select pg_postmaster_start_time()").fetchone()
+    except psycopg.OperationalError:
+        return None
+    return row[0] if row else None
+
+
+class _Teller:
+    """Steps tell a lot: a line every few seconds is enough for a log."""
+
+    def __init__(self) -> None:
+        self._last = 0.0
+
+    def tell(self, text: str) -> None:
+        """Log the text unless another was logged a moment ago."""
+        now = time.monotonic()
+        if now - self._last >= _TELL_SECONDS:
+            self._last = now
+            _log.info(text)
+
+
+def _address(feed: str) -> str | None:
+    """The address of the feed's sender from Airflow's connections; None leaves the search to the step."""
+    from airflow.sdk import BaseHook  # noqa: PLC0415
+    from airflow.sdk.exceptions import AirflowNotFoundException  # noqa: PLC0415
+
+    sender = load_contracts()[feed].origin.sender
+    if sender is None:
+        return None
+    try:
+        address: str = BaseHook.get_connection(sender.connection).get_uri()
+    except AirflowNotFoundException:
+        return None
+    return address
+
+
+def _skip(reason: str) -> NoReturn:
+    """End the task as skipped; what follows is skipped too."""
+    from airflow.sdk.exceptions import AirflowSkipException  # noqa: PLC0415
+
+    raise AirflowSkipException(reason)
+
+
+def _plain(result: Any) -> Any:
+    """A result as Airflow can keep it."""
+    return result.as_json() if hasattr(result, "as_json") else result if result is None else str(result)
