@@ -31,6 +31,10 @@ class RefusedError(IpstatError):
     """A step was refused because what it needs is not there (no passed gate, missing deliveries, ...)."""
 
 
+class FeedRefusedError(RefusedError):
+    """Files of a feed that may not be published: over their quarantine budget, or refused and not replaced since."""
+
+
 class BuildError(IpstatError):
     """A build failed; its schemas stay for a look until the next build."""
 

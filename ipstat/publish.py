@@ -41,6 +41,10 @@ class Publication:
         """Rows inserted, updated or deleted over all tables."""
         return sum(change.inserted + change.updated + change.deleted for change in self.changes)
 
+    def as_json(self) -> dict[str, str | int]:
+        """Plain values for an XCom."""
+        return {"build_id": self.build_id, "changed_row_count": self.changed_row_count}
+
 
 def publish_marts(
     connection: psycopg.Connection,
