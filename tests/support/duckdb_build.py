@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 from ipstat.settings import PROJECT_ROOT
 
 DBT_PROJECT = PROJECT_ROOT / "dbt_project"
+_BLOCK = 100_000
 _TYPES = {
     "bigint": pa.int64(),
     "integer": pa.int32(),
@@ -34,12 +35,13 @@ def carry_sources(address: str, folder: Path, duckdb_path: Path) -> None:
         ).fetchall()
         for schema, table in tables:
             path = folder / f"{schema}.{table}.parquet"
-            pq.write_table(_arrow_table(source, schema, table), path)
+            _write_parquet(source, schema, table, path)
             target.execute(f"create schema if not exists {schema}")
             target.execute(f"create table {schema}.{table} as select * from read_parquet('{path}')")
+            path.unlink()
 
 
-def _arrow_table(source: psycopg.Connection[Any], schema: str, table: str) -> pa.Table:
+def _write_parquet(source: psycopg.Connection[Any], schema: str, table: str, path: Path) -> None:
     described = source.execute(
         "select column_name, data_type, numeric_precision, numeric_scale from information_schema.columns"
         " where table_schema = %s and table_name = %s order by ordinal_position",
@@ -50,10 +52,14 @@ def _arrow_table(source: psycopg.Connection[Any], schema: str, table: str) -> pa
         arrow_type = pa.decimal128(precision, scale) if kind == "numeric" else _TYPES.get(kind, pa.string())
         fields.append(pa.field(name, arrow_type))
         selected.append(f'"{name}"' if arrow_type != pa.string() else f'"{name}"::text')
-    rows = source.execute(f"select {', '.join(selected)} from {schema}.{table}".encode()).fetchall()
-    columns = list(zip(*rows, strict=True)) if rows else [()] * len(fields)
-    arrays = [pa.array(column, field.type) for column, field in zip(columns, fields, strict=True)]
-    return pa.Table.from_arrays(arrays, schema=pa.schema(fields))
+    arrow_schema = pa.schema(fields)
+    with pq.ParquetWriter(path, arrow_schema) as writer, source.cursor(name="carried") as cursor:
+        cursor.execute(f"select {', '.join(selected)} from {schema}.{table}".encode())
+        while rows := cursor.fetchmany(_BLOCK):
+            arrays = [
+                pa.array(column, field.type) for column, field in zip(zip(*rows, strict=True), fields, strict=True)
+            ]
+            writer.write_table(pa.Table.from_arrays(arrays, schema=arrow_schema))
 
 
 def build(duckdb_path: Path, work_dir: Path, variables: dict[str, Any], *arguments: str) -> str:
