@@ -8,7 +8,7 @@ from typing import Any
 import typer
 from rich.console import Console
 
-from ipstat.commands import batch, db, dev, publications, run, state, steps
+from ipstat.commands import backup, batch, db, dev, publications, run, state, steps
 from ipstat.errors import IpstatError, UsageError
 from ipstat.user_errors import as_user_error
 
@@ -43,6 +43,7 @@ app.command("sql")(db.sql_command)
 app.command("sample-city")(run.sample_city_command)
 app.add_typer(batch.app, name="batch")
 app.add_typer(publications.app, name="publish")
+app.add_typer(backup.app, name="backup")
 app.add_typer(db.app, name="db")
 app.add_typer(dev.app, name="dev")
 

@@ -20,15 +20,22 @@ from ipstat.settings import Settings
 
 DATABASE_NAME = "ipstat"
 _READY_SECONDS = 60.0
+RESTORING_NAME = "restoring.json"
+"""The mark of a restore that has not ended; nothing else may use the home meanwhile."""
 LOGIN_ROLES = ("pipeline", "bi_reader", "analyst")
 """Roles that a person or a tool logs in as; `builder` is only ever taken on by `pipeline`."""
 
 
-def start(settings: Settings) -> str:
+def start(settings: Settings, is_restoring: bool = False) -> str:
     """Start the server if it does not run and return the pipeline's address; does nothing twice.
 
     With IPSTAT_DATABASE_URL only the connection is tried. Raises DatabaseError with the cause and the mend.
     """
+    if not is_restoring and (settings.home / RESTORING_NAME).exists():
+        raise DatabaseError(
+            f"a restore of {settings.home} has not ended: the warehouse is not whole",
+            "call `ipstat backup restore` again; what is there already is not copied twice",
+        )
     if settings.database_url is not None:
         _try(settings.database_url)
         return settings.database_url
