@@ -15,7 +15,7 @@ from psycopg.rows import class_row
 from ingest.contract import Contract
 from ingest.corrections import CORRECTIONS_DIR, load_corrections
 from ingest.land import Progress
-from ingest.load import Loader
+from ingest.loader import Loader
 from ingest.plan import FileVersion, batch_files
 from ingest.report import IngestReport
 from ingest.session import session

@@ -1,4 +1,4 @@
-"""From what an operator names (files, folders, zips) to the single files that readers read.
+"""From what an operator names (files, folders) or a sender sent, zips too, to the single files that readers read.
 
 A member of a zip is read from a copy in a scratch folder; what is archived and received is the zip. Nothing is ever
 written outside that folder, whatever a member is called, and no more than the limits allow is unpacked.
@@ -29,58 +29,63 @@ _RESEND: Final = "ask the sender for the archive again"
 
 @dataclass(frozen=True)
 class Incoming:
-    """One file to load. `delivered` is the file that was received (the zip for a member), `place` its path as text."""
+    """One file to load; `place` is its path as text, which names its partition."""
 
-    delivered: Path
     source: SourceFile
     place: str
 
 
 @dataclass(frozen=True)
 class Refusal:
-    """A file that was refused before reading, by the name under which it is reported."""
+    """A path that was refused before anything was received."""
 
-    delivered: Path
     source_name: str
     error: FileRefused
 
 
 @dataclass(frozen=True)
-class Expanded:
-    """What the named paths hold: files to load, files refused, files of folders and zips that no contract asks for."""
+class Named:
+    """What the named paths hold: files to receive, paths refused, files of folders that no contract asks for."""
 
-    incoming: tuple[Incoming, ...]
+    files: tuple[Path, ...]
     refused: tuple[Refusal, ...]
     ignored: tuple[str, ...]
 
 
-def expand(paths: Sequence[Path], contract: Contract, scratch: Path) -> Expanded:
-    """The files behind `paths`. A file that is named itself is always taken; in folders and zips the suffix decides."""
-    incoming: list[Incoming] = []
+def named_files(paths: Sequence[Path], contract: Contract) -> Named:
+    """The files behind `paths`. A file that is named itself is always taken; in folders the suffix decides."""
+    files: list[Path] = []
     refused: list[Refusal] = []
     ignored: list[str] = []
     for path, is_named in _files(paths):
-        try:
-            members, others = _expand_one(path, is_named, contract, scratch)
-        except FileRefused as error:
-            refused.append(Refusal(path, path.name, error))
+        if not path.is_file():
+            error = FileRefused("missing_file", f"there is no file {path.name}", "check the path")
+            refused.append(Refusal(path.name, error))
+        elif is_named or is_wanted(path.name, contract):
+            files.append(path)
         else:
-            incoming += members
-            ignored += others
-    return Expanded(tuple(incoming), tuple(refused), tuple(ignored))
+            ignored.append(path.name)
+    return Named(tuple(dict.fromkeys(files)), tuple(refused), tuple(ignored))
 
 
-def _expand_one(path: Path, is_named: bool, contract: Contract, scratch: Path) -> tuple[list[Incoming], list[str]]:
-    suffix = path.suffix.lower()
-    if not path.is_file():
-        raise FileRefused("missing_file", f"there is no file {path.name}", "check the path")
-    if suffix == ".zip" and not zipfile.is_zipfile(path):
-        raise FileRefused("broken_zip", f"{path.name} is not a whole zip archive", _RESEND)
-    if suffix == ".zip":
-        return _members(path, contract, scratch)
-    if not is_named and suffix not in contract.file.suffixes:
-        return [], [path.name]
-    return [Incoming(path, SourceFile(path, path.name, path.name), str(path.resolve()))], []
+def is_wanted(file_name: str, contract: Contract) -> bool:
+    """Whether a file has a suffix of the feed, or is a zip."""
+    suffix = PurePosixPath(file_name).suffix.lower()
+    return suffix == ".zip" or suffix in contract.file.suffixes
+
+
+def unpack(
+    archived: Path, file_name: str, place: str, contract: Contract, scratch: Path
+) -> tuple[list[Incoming], list[str]]:
+    """The files to load of one archived delivery, and the members of a zip that no contract asks for.
+
+    Raises FileRefused for a zip that can't be unpacked; nothing of it is loaded.
+    """
+    if PurePosixPath(file_name).suffix.lower() != ".zip":
+        return [Incoming(SourceFile(archived, file_name, file_name), place)], []
+    if not zipfile.is_zipfile(archived):
+        raise FileRefused("broken_zip", f"{file_name} is not a whole zip archive", _RESEND)
+    return _members(archived, file_name, place, contract, scratch)
 
 
 def _files(paths: Sequence[Path]) -> Iterator[tuple[Path, bool]]:
@@ -92,29 +97,30 @@ def _files(paths: Sequence[Path]) -> Iterator[tuple[Path, bool]]:
             yield path, True
 
 
-def _members(path: Path, contract: Contract, scratch: Path) -> tuple[list[Incoming], list[str]]:
+def _members(
+    archived: Path, file_name: str, place: str, contract: Contract, scratch: Path
+) -> tuple[list[Incoming], list[str]]:
     """Unpack the members of a zip that the contract reads; raises FileRefused for the whole zip."""
     members: list[Incoming] = []
     ignored: list[str] = []
-    folder = scratch / f"{path.stem}-{len(list(scratch.iterdir()))}"
+    folder = scratch / f"unpacked-{len(list(scratch.iterdir()))}"
     folder.mkdir()
     try:
-        with zipfile.ZipFile(path) as archive:
+        with zipfile.ZipFile(archived) as archive:
             infos = [info for info in archive.infolist() if not info.is_dir()]
-            _refuse_bomb(path, infos)
+            _refuse_bomb(archived, file_name, infos)
             left = UNPACKED_LIMIT
             for number, info in enumerate(infos):
                 inner = _member_name(info)
                 if PurePosixPath(inner).suffix.lower() not in contract.file.suffixes:
-                    ignored.append(f"{path.name}!{inner}")
+                    ignored.append(f"{file_name}!{inner}")
                     continue
                 copy = folder / str(number)
                 left -= _unpack(archive, info, copy, left)
-                base = PurePosixPath(inner).name
-                source = SourceFile(copy, f"{path.name}!{inner}", base)
-                members.append(Incoming(path, source, f"{path.resolve()}/{inner}"))
+                source = SourceFile(copy, f"{file_name}!{inner}", PurePosixPath(inner).name)
+                members.append(Incoming(source, f"{place}/{inner}"))
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
-        raise FileRefused("broken_zip", f"{path.name} can't be unpacked: {error}", _RESEND) from error
+        raise FileRefused("broken_zip", f"{file_name} can't be unpacked: {error}", _RESEND) from error
     return members, ignored
 
 
@@ -130,11 +136,11 @@ def restore(archived: Path, source_name: str, scratch: Path) -> Path:
     return copy
 
 
-def _refuse_bomb(path: Path, infos: list[zipfile.ZipInfo]) -> None:
+def _refuse_bomb(path: Path, file_name: str, infos: list[zipfile.ZipInfo]) -> None:
     declared = sum(info.file_size for info in infos)
     limit = max(RATIO_FREE_BYTES, path.stat().st_size * RATIO_LIMIT)
     if len(infos) > MEMBER_LIMIT or declared > min(UNPACKED_LIMIT, limit):
-        message = f"{path.name} would unpack to {declared / 1024**2:,.0f} MB in {len(infos):,} files (a zip bomb?)"
+        message = f"{file_name} would unpack to {declared / 1024**2:,.0f} MB in {len(infos):,} files (a zip bomb?)"
         raise FileRefused("zip_bomb", message, "unpack it by hand, look at it, and deliver the files themselves")
 
 

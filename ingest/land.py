@@ -43,6 +43,8 @@ class Context:
     reason: str | None = None
     is_forced: bool = False
     on_file: Callable[[str], None] = lambda _name: None
+    #: Called with the keys of the partitions at the end of the transaction that lands them.
+    on_done: Callable[[Sequence[str]], None] = lambda _keys: None
 
 
 @dataclass
@@ -74,6 +76,7 @@ def land(
             _take(landing, event)
         _drop_outdated(landing, corrector)
         results = _make_batches(landing)
+        context.on_done([plan.partition_key for plan in plans])
     return results, landing.rejected
 
 
@@ -135,7 +138,8 @@ def _refuse(landing: _Landing, job: Job, error: FileRefused) -> None:
     )
     quarantine.forget(landing.connection, job)
     feed = landing.context.contract.feed
-    told = quarantine.reject(landing.connection, feed, job.source.source_name, error, job.delivery_id, job.sha256)
+    name, key = job.source.source_name, job.partition_key
+    told = quarantine.reject(landing.connection, feed, name, error, job.delivery_id, job.sha256, key)
     landing.rejected.append(told)
 
 
@@ -149,9 +153,8 @@ def _drop_outdated(landing: _Landing, corrector: Corrector) -> None:
             error = FileRefused(
                 "correction_outdated", message, "remove it: the provider has mended the row or dropped it"
             )
-            landing.rejected.append(
-                quarantine.reject(landing.connection, landing.context.contract.feed, name, error, None, None)
-            )
+            feed, key = landing.context.contract.feed, plan.partition_key
+            landing.rejected.append(quarantine.reject(landing.connection, feed, name, error, None, None, key))
             _drop(landing, batch)
 
 

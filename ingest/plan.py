@@ -1,4 +1,4 @@
-"""What a delivery changes: receipts, and for each partition the files of its next batch.
+"""What a delivery changes: for each partition the files of its next batch.
 
 The content of a batch is, for each file name of the partition, the latest bytes that could be read: the files of the
 active batch, replaced or joined by those of the delivery.
@@ -16,10 +16,10 @@ from typing import Any
 
 import psycopg
 
-from ingest.archive import Stored, verify
+from ingest.archive import verify
 from ingest.calendar import cut_to_period, period_end
 from ingest.contract import Contract
-from ingest.fetch import Incoming, partition_of, restore
+from ingest.fetch import partition_of, restore
 from ingest.readers import FileRefused, SourceFile
 
 #: Raised with every change of binding, validation or provenance: part of a batch's parser version.
@@ -81,9 +81,9 @@ def base_name(source_name: str) -> str:
     return PurePosixPath(source_name.rpartition("!")[2]).name
 
 
-def partition_for(incoming: Incoming, contract: Contract, known_on: date | None) -> str:
+def partition_for(place: str, contract: Contract, known_on: date | None) -> str:
     """The partition of a file: from its path, else as the contract says; raises FileRefused where nothing says."""
-    if key := partition_of(incoming.place, contract):
+    if key := partition_of(place, contract):
         return key
     rule = contract.delivery.partition
     if rule.otherwise == "constant" and rule.constant is not None:
@@ -103,22 +103,6 @@ def effective_option(contract: Contract, end: date | None, known_on: date | None
         if known.source == "partition" and end is not None:
             return None
     return None
-
-
-def record_deliveries(
-    connection: Connection, feed: str, received: Sequence[tuple[Path, str | None, Stored]]
-) -> list[int]:
-    """One row of `ops.deliveries` for each receipt (path as given, partition, archived bytes); the new ids in order."""
-    if not received:
-        return []
-    columns = list(zip(*((p.name, str(p), key, s.sha256, s.size_bytes, s.path) for p, key, s in received), strict=True))
-    rows = connection.execute(
-        "insert into ops.deliveries (feed, file_name, source_path, partition_key, sha256, size_bytes, archive_path)"
-        " select %s, t.* from unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::bigint[], %s::text[]) as t"
-        " returning delivery_id",
-        [feed, *(list(column) for column in columns)],
-    ).fetchall()
-    return sorted(int(row[0]) for row in rows)
 
 
 def active_batches(connection: Connection, contract: Contract, keys: Iterable[str]) -> dict[str, ActiveBatch]:

@@ -64,14 +64,38 @@ def settle(connection: Connection, batches: Sequence[int]) -> None:
 
 
 def reject(
-    connection: Connection, feed: str, name: str, error: FileRefused, delivery_id: int | None, sha256: str | None
+    connection: Connection,
+    feed: str,
+    name: str,
+    error: FileRefused,
+    delivery_id: int | None,
+    sha256: str | None,
+    partition_key: str | None = None,
 ) -> RejectedFile:
-    """Note a refused file in `ops.rejected_files` and return what is told to the operator."""
+    """Note a refused file in `ops.rejected_files` and return what is told to the operator.
+
+    A file of a delivery that is refused again for the same reason (a killed load that is finished, a reload) is noted
+    once.
+    """
     clean = [text.replace("\0", "\N{SYMBOL FOR NULL}") for text in (name, error.message, error.mend)]
     column = error.column.replace("\0", "\N{SYMBOL FOR NULL}") if error.column else None
     connection.execute(
         "insert into ops.rejected_files (delivery_id, feed, file_name, sha256, source_row, column_name, reason_code,"
-        " message, mend) values (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
-        [delivery_id, feed, clean[0], sha256, error.row, column, error.reason_code, clean[1], clean[2]],
+        " message, mend, partition_key) select %(delivery)s::bigint, %(feed)s, %(name)s, %(sha256)s, %(row)s,"
+        " %(column)s, %(code)s, %(message)s, %(mend)s, %(key)s where not exists (select from ops.rejected_files"
+        " where delivery_id = %(delivery)s and file_name = %(name)s and reason_code = %(code)s"
+        " and partition_key is not distinct from %(key)s)",
+        {
+            "delivery": delivery_id,
+            "feed": feed,
+            "name": clean[0],
+            "sha256": sha256,
+            "row": error.row,
+            "column": column,
+            "code": error.reason_code,
+            "message": clean[1],
+            "mend": clean[2],
+            "key": partition_key,
+        },
     )
     return RejectedFile(clean[0], error.reason_code, clean[1], clean[2], error.row, column)
