@@ -48,7 +48,8 @@ class AlertSettings:
             _require_mail_address(address)
         if to and smtp is None:
             raise UsageError(
-                "IPSTAT_ALERT_MAIL_TO is set, but no mail server is", "set IPSTAT_SMTP_URL=smtp://user:password@host:port"
+                "IPSTAT_ALERT_MAIL_TO is set, but no mail server is",
+                "set IPSTAT_SMTP_URL=smtp://user:password@host:port",
             )
         return cls(
             webhook_url=webhook,
