@@ -253,8 +253,10 @@ def _run(settings: Settings, user: ServerUser, program: str, arguments: list[str
 
 
 def _environment() -> Mapping[str, str]:
-    """The caller's PG* and locale variables must not reach the server."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PG", "LC_", "LANG"))}
+    """The caller's PG* and locale variables must not reach the server, nor Airflow's: a server that one of its tasks
+    starts is none of its processes and outlives it."""
+    foreign = ("PG", "LC_", "LANG", "AIRFLOW", "IPSTAT_AIRFLOW")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
     return {**kept, "LC_ALL": "C", "TZ": "UTC"}
 
 

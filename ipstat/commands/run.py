@@ -66,13 +66,13 @@ def run_command(
     settings = session.settings
     if input_dir is None:
         input_dir = settings.sample_city_dir
-        _ensure_city(session, input_dir, scale, seed, (from_year, to_year))
+        ensure_city(session, input_dir, scale, seed, (from_year, to_year))
     _ingest(session, input_dir, wait)
     build_id = _build_and_publish(session, wait)
     _finish(session, build_id, wait)
 
 
-def _ensure_city(session: Session, folder: Path, scale: float, seed: int, years: tuple[int, int]) -> None:
+def ensure_city(session: Session, folder: Path, scale: float, seed: int, years: tuple[int, int]) -> None:
     """Write the home's sample city, or take the one that is there if it is the same city."""
     mark = folder / MARK_NAME
     if not mark.exists():
