@@ -8,7 +8,7 @@ from typing import Any
 import typer
 from rich.console import Console
 
-from ipstat.commands import backup, batch, db, dev, publications, run, state, steps
+from ipstat.commands import airflow, backup, batch, db, dev, publications, run, state, steps
 from ipstat.errors import IpstatError, UsageError
 from ipstat.user_errors import as_user_error
 
@@ -45,6 +45,7 @@ app.add_typer(batch.app, name="batch")
 app.add_typer(publications.app, name="publish")
 app.add_typer(backup.app, name="backup")
 app.add_typer(db.app, name="db")
+app.add_typer(airflow.app, name="airflow")
 app.add_typer(dev.app, name="dev")
 
 
