@@ -8,7 +8,7 @@ from airflow.providers.standard.operators.python import PythonOperator
 from airflow.providers.standard.sensors.python import PythonSensor
 from airflow.sdk import DAG, Asset, AssetAny, chain
 
-from ipstat import tasks
+from ipstat import tasks, triage_notes
 from ipstat.schedules import feed_plans
 
 with DAG(
@@ -19,7 +19,7 @@ with DAG(
     is_paused_upon_creation=False,
     dagrun_timeout=timedelta(hours=24),
     tags=["warehouse"],
-    doc_md=tasks.BUILD_NOTE,
+    doc_md=triage_notes.BUILD,
     default_args=tasks.task_defaults(),
     on_failure_callback=tasks.alert_failure,
     on_success_callback=tasks.close_alerts,

@@ -7,7 +7,7 @@ from datetime import timedelta
 from airflow.providers.standard.operators.python import PythonOperator
 from airflow.sdk import DAG, CronTriggerTimetable
 
-from ipstat import tasks
+from ipstat import tasks, triage_notes
 from ipstat.schedules import CITY_ZONE
 
 with DAG(
@@ -18,7 +18,7 @@ with DAG(
     is_paused_upon_creation=False,
     dagrun_timeout=timedelta(hours=2),
     tags=["freshness", "daily"],
-    doc_md=tasks.FRESHNESS_NOTE,
+    doc_md=triage_notes.FRESHNESS,
     default_args=tasks.task_defaults(),
     on_failure_callback=tasks.alert_failure,
     on_success_callback=tasks.close_alerts,

@@ -7,7 +7,7 @@ from datetime import timedelta
 from airflow.providers.standard.operators.python import PythonOperator
 from airflow.sdk import DAG, Asset, Param
 
-from ipstat import tasks
+from ipstat import tasks, triage_notes
 
 YEAR = Param(
     None,
@@ -24,7 +24,7 @@ with DAG(
     is_paused_upon_creation=False,
     dagrun_timeout=timedelta(hours=6),
     tags=["publication", "yearly"],
-    doc_md=tasks.PUBLISH_NOTE,
+    doc_md=triage_notes.PUBLISH,
     params={"year": YEAR},
     default_args=tasks.task_defaults(),
     on_failure_callback=tasks.alert_failure,

@@ -10,25 +10,11 @@ from datetime import date
 
 from ingest.calendar import WEEKDAYS, Calendar
 from ingest.contract import Contract, load_contracts
+from ipstat import triage_notes
 
 CITY_ZONE = "Asia/Shanghai"
 FETCH_HOUR = 8
 """Feeds are asked for at this hour of the city on the day that they are due."""
-
-_TRIAGE = """
-**{title}**, from {owner} ({cadence}). Asked for at the sender `{connection}`, path `{path}`.
-
-| failed | what it means | what to do |
-|---|---|---|
-| fetch | the sender did not answer for all tries, or refused | see the log's last line; `ipstat fetch {feed}` by hand; a wrong password or address: mend the connection `{connection}`, then clear the task |
-| archive | disk or database | free the disk, `ipstat status`; clear the task: whole turns wait in the spool, nothing is lost |
-| load | a fault of ours, or the database | `ipstat load {feed}` by hand shows it; after a fix clear the task |
-| check | a file was refused or is over its quarantine budget | the log names file, row, column and mend; ask the sender for a new file, or write a correction; `ipstat check {feed}` tells when it is mended |
-| whole run | it took longer than its limit, or its worker was killed too often | `ipstat status`, then clear the run |
-
-Skipped `check`: nothing new since the newest published build. A past period again, from the archive alone:
-trigger with the param `partition_key`, or `airflow backfill create --dag-id ingest_{feed}` (by due day). All of it: docs/triage.md.
-"""
 
 
 @dataclass(frozen=True)
@@ -49,9 +35,9 @@ def feed_plans() -> tuple[FeedPlan, ...]:
 
 def plan_of(contract: Contract) -> FeedPlan:
     """The plan that a contract asks for."""
-    sender = getattr(contract.origin, "sender", None)
+    sender = contract.origin.sender
     provider = sender.connection if sender else "by_hand"
-    note = _TRIAGE.format(
+    note = triage_notes.INGEST.format(
         feed=contract.feed,
         title=f"{contract.title.zh} / {contract.title.en}",
         owner=f"{contract.origin.owner.zh} / {contract.origin.owner.en}",

@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 import psycopg
 
 from ingest.contract import load_contracts
+from ipstat import steps
 from ipstat.console import Tell
 from ipstat.errors import DatabaseError, IpstatError
 from ipstat.schedules import CITY_ZONE, partition_due
@@ -35,29 +36,6 @@ RETRIES = 7
 FIRST_DELAY, LONGEST_DELAY = timedelta(seconds=10), timedelta(minutes=15)
 _TELL_SECONDS = 2.0
 _log = logging.getLogger("ipstat.tasks")
-
-BUILD_NOTE = """
-Builds, checks and publishes the warehouse when a feed has news and all `ingest_*` runs have ended.
-
-| failed | what it means | what to do |
-|---|---|---|
-| wait_for_ingests | a feed's run did not end for hours | look at that run; `ipstat status` says who holds a lock |
-| build | a model failed | the log names it; `ipstat build` by hand; its schemas stay for a look; clear the task after a fix |
-| gate | a stop check refused the build: **nothing was published** | `ipstat gate --build ID` lists the checks, the quality page explains; mend the feed (its next news builds again), or a dated entry in `expectations/waivers.yml`; then trigger this DAG |
-| publish_marts | columns differ from the contract, or the database | the log names table and column; `ipstat db migrate`; clear the task |
-
-A build of the command line and one of Airflow wait for each other (or the command line ends with 75). docs/triage.md
-"""
-PUBLISH_NOTE = """
-White paper and rankings of the newest complete year; skipped while no year is complete. With the param `year` it
-fails where that year is refused. Failed: the log names the missing deliveries or the build without a passed gate;
-`ipstat publish white-paper --year Y` by hand says the same; after the mend trigger again. docs/triage.md
-"""
-FRESHNESS_NOTE = """
-Compares `ops.expected_deliveries` with what came; one alert for each late delivery, closed when it is there.
-An alert came: ask the sender, then trigger `ingest_<feed>`. Failed: the database did not answer; clear the task.
-By hand: `ipstat status`. docs/triage.md
-"""
 
 
 def task_defaults(owner: str = "知识产权统计") -> dict[str, Any]:
@@ -80,8 +58,6 @@ def task_defaults(owner: str = "知识产权统计") -> dict[str, Any]:
 
 def fetch(feed: str, **context: Any) -> int:
     """`steps.fetch` from the sender's Airflow connection; the number of files. Skipped for a past period."""
-    from ipstat import steps  # noqa: PLC0415 - heavy
-
     if past_partition(feed, context) is not None:
         _skip("a past period comes from the archive alone")
     with _surroundings() as (settings, tell):
@@ -90,8 +66,6 @@ def fetch(feed: str, **context: Any) -> int:
 
 def archive(feed: str, **context: Any) -> int:
     """`steps.archive`; the number of receipts. Skipped for a past period."""
-    from ipstat import steps  # noqa: PLC0415 - heavy
-
     if past_partition(feed, context) is not None:
         _skip("a past period is in the archive already")
     with _surroundings() as (settings, tell):
@@ -100,8 +74,6 @@ def archive(feed: str, **context: Any) -> int:
 
 def load(feed: str, **context: Any) -> Any:
     """`steps.load`, or `steps.reload_partition` for a past period; what was loaded."""
-    from ipstat import steps  # noqa: PLC0415 - heavy
-
     key = past_partition(feed, context)
     with _surroundings() as (settings, tell):
         if key is None:
@@ -111,8 +83,6 @@ def load(feed: str, **context: Any) -> Any:
 
 def check(feed: str, **_context: Any) -> Any:
     """`steps.check`; the verdict. Skipped, so that nothing is built, where the feed has no news."""
-    from ipstat import steps  # noqa: PLC0415 - heavy
-
     with _surroundings() as (settings, tell):
         verdict = steps.check(settings, feed, is_waiting=True, tell=tell)
         if not steps.has_news(settings, feed):
@@ -131,32 +101,24 @@ def are_ingests_done(dag_ids: Sequence[str], **context: Any) -> bool:
 
 def build(**_context: Any) -> str:
     """`steps.build`; the build_id."""
-    from ipstat import steps  # noqa: PLC0415 - heavy
-
     with _surroundings() as (settings, tell):
         return steps.build(settings, is_waiting=True, tell=tell)
 
 
 def gate(build_id: str, **_context: Any) -> Any:
     """`steps.gate` of a build; its verdict."""
-    from ipstat import steps  # noqa: PLC0415 - heavy
-
     with _surroundings() as (settings, tell):
         return _plain(steps.gate(settings, build_id, is_waiting=True, tell=tell))
 
 
 def publish_marts(build_id: str, **_context: Any) -> Any:
     """`steps.publish_marts` of a build; what was published."""
-    from ipstat import steps  # noqa: PLC0415 - heavy
-
     with _surroundings() as (settings, tell):
         return _plain(steps.publish_marts(settings, build_id, is_waiting=True, tell=tell))
 
 
 def publish_annual(**context: Any) -> Any:
     """`steps.publish_annual` of the param `year`; the edition. Skipped where no year is given and none is complete."""
-    from ipstat import steps  # noqa: PLC0415 - heavy
-
     year = context["params"].get("year")
     with _surroundings() as (settings, tell):
         edition = steps.publish_annual(settings, year=year, is_waiting=True, tell=tell)
