@@ -1,4 +1,4 @@
-"""Landing tables from contracts: the DDL of a new database, and what a changed contract adds to an existing one."""
+"""Landing tables from contracts: the DDL of the tables as they should be."""
 
 from __future__ import annotations
 
@@ -37,23 +37,6 @@ def render_landing_sql(contracts: Mapping[str, Contract] | Iterable[Contract]) -
     """DDL of all landing tables with comments; tables that exist already are left as they are."""
     each = contracts.values() if isinstance(contracts, Mapping) else contracts
     return "\n".join(_table(contract) for contract in each)
-
-
-def render_landing_changes(existing: Mapping[str, set[str]], contracts: Mapping[str, Contract]) -> str:
-    """What a forward migration adds: new tables, and new columns of tables (`existing`: columns by table).
-
-    Columns are never dropped or retyped here: landing is append-only, so that is a migration written by hand.
-    """
-    statements = []
-    for feed, contract in contracts.items():
-        if feed not in existing:
-            statements.append(_table(contract))
-            continue
-        for column in contract.columns:
-            if column.name not in existing[feed]:
-                statements.append(f"alter table landing.{feed} add column {column.name} {sql_type(column)};")
-                statements.append(_column_comment(feed, column.name, comment_of(column)))
-    return "\n".join(statements)
 
 
 def _table(contract: Contract) -> str:

@@ -1,7 +1,7 @@
-"""Files that follow from the contracts and are committed: DDL, dbt's sources, data dictionary. A check compares them.
+"""Files that follow from the contracts and are committed: the wanted tables, dbt's sources, the data dictionary.
 
-Once a version is released its migrations are frozen: a change of a contract then needs a new migration written by hand
-(`ingest.ddl.render_landing_changes` drafts the landing part), and the files named here are those of a new database.
+The SQL files here say what a database should hold, whole and without history. No database is made from them: the
+migrations bring it there, step by step and forward only. `ipstat dev migration` drafts the next step, a test compares.
 """
 
 from __future__ import annotations
@@ -13,12 +13,14 @@ from ingest.ddl import render_landing_sql
 from ipstat import marts_contract, marts_ddl
 from ipstat.data_dictionary import render_dictionary, render_sources
 
-LANDING_MIGRATION = "ipstat/migrations/0002_landing.sql"
-MARTS_MIGRATION = "ipstat/migrations/0003_marts.sql"
+MIGRATIONS = "ipstat/migrations"
+LANDING = "ipstat/schema/landing.sql"
+MARTS = "ipstat/schema/marts.sql"
 SOURCES = "dbt_project/models/staging/_sources.yml"
 DICTIONARY = "docs/data_dictionary.md"
 _LANDING_HEADER = """-- Derived from ingest/contracts/*.yml by `ipstat dev derive`; do not edit.
--- Landing: typed rows of the feeds, append-only, with provenance.
+-- Landing as the contracts want it: typed rows of the feeds, append-only, with provenance. Migrations bring a database
+-- there: after a change here `ipstat dev migration NAME` drafts the next one.
 """
 
 
@@ -27,8 +29,8 @@ def derived_files(root: Path) -> dict[str, str]:
     contracts = load_contracts(root / "ingest" / "contracts")
     tables = marts_contract.load(root / "dbt_project" / "models" / "marts")
     return {
-        LANDING_MIGRATION: _LANDING_HEADER + "\n" + render_landing_sql(contracts),
-        MARTS_MIGRATION: marts_ddl.render(tables),
+        LANDING: _LANDING_HEADER + "\n" + render_landing_sql(contracts),
+        MARTS: marts_ddl.render(tables),
         SOURCES: render_sources(contracts),
         DICTIONARY: render_dictionary(contracts, tables),
     }

@@ -10,12 +10,14 @@ from ipstat.marts_contract import Table
 
 _NAME_BYTES = 63
 _HEADER = """-- Derived from dbt_project/models/marts/**/*.yml by `ipstat dev derive`; do not edit.
--- The published star schema. Builds never write here: `ipstat publish marts` applies the difference of a gated build.
+-- The published star schema as its models want it. Builds never write here: `ipstat publish marts` applies the
+-- difference of a gated build. Migrations bring a database there: after a change `ipstat dev migration NAME` drafts
+-- the next one.
 """
 
 
 def render(tables: tuple[Table, ...]) -> str:
-    """The text of the migration that makes every table of `marts` and the vintages of the indicator values."""
+    """DDL of every table of `marts` and of the vintages of the indicator values, parents first."""
     parts = [_HEADER, *(_table(table) for table in tables)]
     parts += [_policies(table, {item.name: item for item in tables}) for table in tables]
     if any(table.name == "fct_indicator_values" for table in tables):

@@ -1,4 +1,7 @@
-"""Numbered, forward-only migrations (`ipstat/migrations/NNNN_name.sql`), each one transaction, kept with its hash."""
+"""Numbered, forward-only migrations (`ipstat/migrations/NNNN_name.sql`), each one transaction, kept with its hash.
+
+A migration of a released version is never changed (a test keeps the hashes): the next change is the next file.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,8 @@ from ipstat.errors import MigrationError
 
 MIGRATIONS_DIR = Path(__file__).resolve().parent / "migrations"
 LOCK_TIMEOUT = "10s"
+OPEN = "DECIDE:"
+"""The mark of a question that `ipstat dev migration` leaves to a person, at the beginning of a comment."""
 _LOCK_KEY = 7_420_001
 """Advisory lock of migrations: two processes that start at once must not both migrate."""
 
@@ -28,13 +33,16 @@ class Migration:
 
 
 def load(folder: Path = MIGRATIONS_DIR) -> list[Migration]:
-    """All migrations in order; raises MigrationError where a number is missing, twice there, or a name is odd."""
+    """All migrations in order; raises MigrationError where a number is missing, twice there, a name is odd, or a draft
+    has an open question.
+    """
     found = []
     for path in sorted(folder.glob("*.sql")):
         match = re.fullmatch(r"(\d{4})_([a-z0-9_]+)", path.stem)
         if match is None:
             raise MigrationError(f"{path.name} is no name of a migration", "name it NNNN_words.sql")
         text = path.read_text(encoding="utf-8")
+        _refuse_open_question(path.name, text)
         found.append(Migration(int(match[1]), path.stem, text, hashlib.sha256(text.encode()).hexdigest()))
     if [item.version for item in found] != list(range(1, len(found) + 1)):
         raise MigrationError(
@@ -43,14 +51,23 @@ def load(folder: Path = MIGRATIONS_DIR) -> list[Migration]:
     return found
 
 
-def apply(address: str, folder: Path = MIGRATIONS_DIR) -> list[str]:
-    """Apply what is missing and return the names applied.
+def _refuse_open_question(name: str, text: str) -> None:
+    for number, line in enumerate(text.splitlines(), start=1):
+        if line.startswith(f"-- {OPEN}"):
+            raise MigrationError(
+                f"{name}, line {number} asks for a decision: {line.removeprefix(f'-- {OPEN}').strip()}",
+                "write the statement that you decide on in place of the comment",
+            )
+
+
+def apply(address: str, folder: Path = MIGRATIONS_DIR, last_version: int | None = None) -> list[str]:
+    """Apply what is missing (up to `last_version`, for tests of an upgrade) and return the names applied.
 
     Refuses (MigrationError) where an applied file has changed since, or the database is newer than the code; a
     migration that can't get its locks within LOCK_TIMEOUT, or that fails, leaves the database at the version before
     it.
     """
-    wanted = load(folder)
+    wanted = [migration for migration in load(folder) if last_version is None or migration.version <= last_version]
     done: list[str] = []
     with psycopg.connect(address, autocommit=True, application_name="ipstat migrate") as connection:
         connection.execute("select pg_advisory_lock(%s)", [_LOCK_KEY])

@@ -71,7 +71,7 @@ def refuse_difference(connection: psycopg.Connection, build_id: str, tables: tup
         raise RefusedError(
             f"contract, build {build_id} and schema marts disagree; nothing was published:\n  - "
             + "\n  - ".join(found),
-            "add a migration (`ipstat dev derive` shows the wanted tables), run `ipstat db migrate`, and build again",
+            "run `ipstat db migrate` and build again; a missing migration is drafted by `ipstat dev migration NAME`",
         )
 
 

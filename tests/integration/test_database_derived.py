@@ -21,7 +21,7 @@ def test_a_changed_contract_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     feed = contracts["population"]
     less = feed.model_copy(update={"columns": feed.columns[:-1]})
     monkeypatch.setattr(derive, "load_contracts", lambda _folder: {**contracts, "population": less})
-    assert set(derive.stale_files(PROJECT_ROOT)) == {derive.LANDING_MIGRATION, derive.SOURCES, derive.DICTIONARY}
+    assert set(derive.stale_files(PROJECT_ROOT)) == {derive.LANDING, derive.SOURCES, derive.DICTIONARY}
 
 
 def test_marts_of_a_new_database_are_what_the_contracts_say(server: str) -> None:

@@ -17,7 +17,7 @@ from ingest import land as land_module
 from ingest.archive import ArchiveError
 from ingest.batches import UnknownBatch, list_batches, reload_batches, retract_batch
 from ingest.contract import Contract, load_contract
-from ingest.ddl import render_landing_changes, render_landing_sql
+from ingest.ddl import render_landing_sql
 from ingest.load import FeedBusy
 from ingest.readers.csv import CsvReader
 from tests.support.ingest import FILE, GAZETTE, HEADERS, Warehouse, csv_bytes, put, row, rows
@@ -353,22 +353,6 @@ def test_rows_whose_known_day_nobody_says_go_to_quarantine(
     assert warehouse.all("select source_row, column_name, reason_code from ops.quarantine") == [
         (3, "published_on", "known_on_missing")
     ]
-
-
-def test_a_new_column_of_a_contract_is_a_forward_change(warehouse: Warehouse, small: Contract) -> None:
-    columns = {row[0] for row in warehouse.all(
-        "select column_name from information_schema.columns where table_schema = 'landing' and table_name = 'small'"
-    )}  # fmt: skip
-    assert render_landing_changes({"small": columns}, {"small": small}) == ""
-    drafted = render_landing_changes({"small": columns - {"amount"}}, {"small": small})
-    assert drafted.startswith("alter table landing.small add column amount numeric(18, 4);")
-    warehouse.connection.execute("alter table landing.small drop column amount")
-    warehouse.connection.execute(drafted)
-    comments = warehouse.one(
-        "select count(*) from pg_attribute where attrelid = 'landing.small'::regclass and attnum > 0"
-        " and not attisdropped and col_description(attrelid, attnum) is null"
-    )
-    assert comments == 0
 
 
 def _correction(tmp_path: Path, **changes: Any) -> Path:
