@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import secrets
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -60,7 +59,7 @@ def create(
     store.make()
     with store.lock():
         store.clear_leftovers()
-        backup_id = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
+        backup_id = f"{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}"
         folder = root / f".partial-{backup_id}"
         (folder / SECRETS).mkdir(parents=True, mode=0o700)
         taken = _dump_all(settings, folder, is_waiting, tell)

@@ -26,7 +26,7 @@ from ipstat.dump import Access
 from ipstat.errors import BusyError, RefusedError, UsageError
 
 FORMAT = 1
-ID = re.compile(r"^[0-9]{8}T[0-9]{6}Z-[0-9a-f]{4}$")
+ID = re.compile(r"^[0-9]{8}T[0-9]{6}\.[0-9]{6}Z$")
 SECRETS = "secrets"
 _BLOCK = 1024 * 1024
 

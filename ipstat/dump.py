@@ -22,6 +22,7 @@ from psycopg.conninfo import conninfo_to_dict
 from ipstat import server
 from ipstat.errors import DatabaseError, RefusedError
 
+OLDEST_SERVER = 16
 _VARIABLES = {
     "host": "PGHOST",
     "hostaddr": "PGHOSTADDR",
@@ -47,8 +48,12 @@ with recursive wanted as (
     select m.member from pg_auth_members as m join wanted on m.roleid = wanted.oid
 )
 select r.rolname, r.rolcanlogin, r.rolcreaterole, r.rolinherit, coalesce(r.rolconfig, '{}'),
-    array(select b.rolname::text from pg_auth_members as m join pg_roles as b on b.oid = m.roleid
-          where m.member = r.oid and m.roleid in (select oid from wanted) group by 1 order by 1)
+    (select coalesce(jsonb_agg(jsonb_build_array(g.role, g.admin, g.inherit, g.set) order by g.role), '[]') from (
+        select b.rolname as role, bool_or(m.admin_option) as admin, bool_or(m.inherit_option) as inherit,
+            bool_or(m.set_option) as set
+        from pg_auth_members as m join pg_roles as b on b.oid = m.roleid
+        where m.member = r.oid and m.roleid in (select oid from wanted) group by 1
+    ) as g)
 from pg_roles as r
 where r.oid in (select oid from wanted) and not r.rolsuper and r.rolname !~ '^pg_' order by 1
 """
@@ -56,6 +61,16 @@ _GRANTS = """
 select case when a.grantee = 0 then 'public' else pg_get_userbyid(a.grantee) end, a.privilege_type
 from pg_database as d, aclexplode(d.datacl) as a where d.datname = current_database() order by 1, 2
 """
+
+
+@dataclass(frozen=True)
+class Membership:
+    """That a role is a member of `role`, and with which options."""
+
+    role: str
+    admin: bool
+    inherit: bool
+    set: bool
 
 
 @dataclass(frozen=True)
@@ -67,7 +82,7 @@ class Role:
     can_create_roles: bool
     inherits: bool
     settings: tuple[str, ...]
-    member_of: tuple[str, ...]
+    member_of: tuple[Membership, ...]
     verifier: str | None = None
 
 
@@ -87,7 +102,15 @@ class Access:
     def from_json(cls, found: dict[str, Any]) -> Self:
         """The inverse of `as_json`."""
         roles = [
-            Role(**(each | {"settings": tuple(each["settings"]), "member_of": tuple(each["member_of"])}))
+            Role(
+                **(
+                    each
+                    | {
+                        "settings": tuple(each["settings"]),
+                        "member_of": tuple(Membership(**parent) for parent in each["member_of"]),
+                    }
+                )
+            )
             for each in found["roles"]
         ]
         return cls(found["owner"], tuple((grant[0], grant[1]) for grant in found["grants"]), tuple(roles))
@@ -113,7 +136,7 @@ def read_access(connection: psycopg.Connection) -> Access:
     if is_super:
         verifiers = dict(connection.execute("select rolname, rolpassword from pg_authid").fetchall())
     roles = tuple(
-        Role(name, login, create, inherits, tuple(config), tuple(parents), verifiers.get(name))
+        Role(name, login, create, inherits, tuple(config), tuple(Membership(*p) for p in parents), verifiers.get(name))
         for name, login, create, inherits, config, parents in connection.execute(_ROLES).fetchall()
     )
     grants = tuple((str(who), str(what)) for who, what in connection.execute(_GRANTS).fetchall())
@@ -121,9 +144,14 @@ def read_access(connection: psycopg.Connection) -> Access:
 
 
 def check_version(connection: psycopg.Connection) -> None:
-    """Raise RefusedError where our pg_dump is older than the server: it could not know all that the server has."""
+    """Raise RefusedError where our pg_dump is older than the server: it could not know all that the server has.
+
+    A server before OLDEST_SERVER has other kinds of membership than we would bring back.
+    """
     found = re.search(r"(\d+)", _output("pg_dump", ["--version"]))
     ours, theirs = int(found[1]) if found else 0, connection.info.server_version // 10000
+    if theirs < OLDEST_SERVER:
+        raise RefusedError(f"the server is PostgreSQL {theirs}", f"{OLDEST_SERVER} or newer is needed")
     if ours < theirs:
         raise RefusedError(
             f"pg_dump {ours} of this installation is older than the server ({theirs})",
@@ -171,11 +199,11 @@ def prepare_roles(connection: psycopg.Connection, access: Access, without_passwo
     for role in created:
         _create(connection, role, role.name not in without_passwords)
         if not is_super:  # to hand objects to a role one must be able to become it
-            _grant_role(connection, role.name, _current_user(connection))
-    names = there | {role.name for role in created}
+            connection.execute(sql.SQL("grant {} to current_user").format(sql.Identifier(role.name)))
+    new = {role.name for role in created}
     for role in access.roles:
         for parent in role.member_of:
-            if parent in names:
+            if (role.name in new or parent.role in new) and (is_super or role.name != _current_user(connection)):
                 _grant_role(connection, parent, role.name)
     return [r.name for r in created if r.can_login and r.verifier is None and r.name not in without_passwords]
 
@@ -197,13 +225,13 @@ def _create(connection: psycopg.Connection, role: Role, with_password: bool) -> 
         connection.execute(sql.SQL("alter role {} set {} = {}").format(name, sql.Identifier(key), written))
 
 
-def _grant_role(connection: psycopg.Connection, role: str, member: str) -> None:
-    found = connection.execute(
-        "select pg_has_role(%s, %s, 'usage') or (select rolsuper from pg_roles where rolname = %s)",
-        [member, role, member],
-    ).fetchone()
-    if found != (True,):
-        connection.execute(sql.SQL("grant {} to {}").format(sql.Identifier(role), sql.Identifier(member)))
+def _grant_role(connection: psycopg.Connection, parent: Membership, member: str) -> None:
+    options = [sql.SQL(f"{name} {str(getattr(parent, name)).lower()}") for name in ("admin", "inherit", "set")]
+    connection.execute(
+        sql.SQL("grant {} to {} with {}").format(
+            sql.Identifier(parent.role), sql.Identifier(member), sql.SQL(", ").join(options)
+        )
+    )
 
 
 def grant_database(connection: psycopg.Connection, access: Access) -> None:
