@@ -20,7 +20,7 @@ from ingest.gazetteer import LESSER_KINDS, TOWN_KINDS, Alias, read_aliases
 from ingest.text import compact
 
 #: To be raised when a rule of this module changes; the names' own content is the rest of `Gazetteer.version`.
-RESOLVER_VERSION: Final = 1
+RESOLVER_VERSION: Final = 2
 
 UNASSIGNED: Final = "unassigned"
 OUTSIDE: Final = "outside"
@@ -35,9 +35,14 @@ _LEAD = re.compile(
 )
 _PROVINCE = r"(?:(?:广东省?|粤)[,、]?)*"
 #: The city named as such after nothing but its province; 中山县 was its name in the first years of the patent system.
-_CITY = re.compile(rf"^{_PROVINCE}中山[市县](?:[,、]?{_PROVINCE}中山市)*")
-#: 中山市 further back counts only if nothing before it can be another place.
-_LATE_CITY = re.compile(r"^[^省市县区州盟旗]{0,12}中山市")
+_CITY = re.compile(rf"^{_PROVINCE}中山(?:市(?!场)|县)(?:[,、]?{_PROVINCE}中山市)*")
+_OTHER_PROVINCES = (
+    "北京|天津|上海|重庆|河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|海南|四川|云南|陕西|甘肃"
+    "|青海|内蒙古|广西|西藏|宁夏|新疆|台湾|香港|澳门"
+)
+_OTHER_CITIES = "深圳|珠海|汕头|佛山|韶关|湛江|肇庆|江门|茂名|汕尾|河源|阳江|清远|东莞|揭阳|云浮"
+#: 中山市 further back counts only if nothing before it can be another place, with its suffix or without (上海, 珠海).
+_LATE_CITY = re.compile(rf"^(?:(?!{_OTHER_PROVINCES}|{_OTHER_CITIES})[^省市县区州盟旗]){{0,12}}中山市(?!场)")
 #: 中山 without 市: a road, a park, a university or another city's district, unless one of the city's towns follows.
 _BARE_CITY = re.compile(rf"^{_PROVINCE}中山(?!区|大学|大道|路|街|公园|陵|门|[东南西北中一二三四五六七八九十]+路)")
 _MARKS = re.compile(r"^(?:[,、.:;()\-/]|市辖区|市区(?!街)|城区)+")
@@ -148,6 +153,7 @@ class Gazetteer:
         (code,) = evidence.place_codes
         names = [alias for _, alias in found if alias is not evidence]
         villages = [alias for alias in (evidence, *names) if alias.kind.startswith("village")]
+        villages += self._villages_of_parks(evidence, *names)
         villages += self._weak_villages_in(_blank(rest, found))
         if code in (_SPLIT_TOWN, _GAINING_TOWN):
             for alias in villages:
@@ -173,6 +179,16 @@ class Gazetteer:
             if not _is_street(alias, text[at + len(alias.name) :]) and not (alias.kind == "town_short" and at):
                 yield at, alias
             at += len(alias.name)
+
+    def _villages_of_parks(self, *aliases: Alias) -> list[Alias]:
+        """The villages that parks are named after (沙仔工业区 lies in 沙仔), where the name is no common word."""
+        return [
+            village
+            for park in aliases
+            if park.kind == "park"
+            for village in self._index.get(park.name[:2], ())
+            if village.kind == "village_bare" and park.name.startswith(village.name)
+        ]
 
     def _weak_villages_in(self, text: str) -> list[Alias]:
         """Villages by short names that mean a village only inside a town that is known already."""

@@ -52,6 +52,8 @@ IN_TOWN = [
     ("中国广东省中山市神湾镇", "442000117"),
     ("广东中山小榄镇工业大道", XIAOLAN),
     ("中山三乡镇", "442000114"),
+    ("广东省中山市小揽镇", XIAOLAN),  # a miswriting
+    ("甲公司中山市小榄镇", XIAOLAN),
     ("广东省中山市中山市小榄镇", XIAOLAN),
     ("广东省小榄镇盛裕路", XIAOLAN),
 ]
@@ -84,6 +86,11 @@ OUTSIDE = [
     "广东省广州市番禺区沙溪镇",
     "东升镇人民路",  # many towns of that name
     "美国新泽西州",
+    "辽宁大连中山市场街5号",  # 市场 is a market
+    "上海中山市场3号",
+    "广东省中山市场路1号",
+    "上海闵行中山市甲公司旁",  # another place, though without 市 or 区
+    "广东珠海前山中山市甲公司宿舍",
 ]
 
 
@@ -134,6 +141,8 @@ def test_minzhong_without_a_village_is_on_the_boundary(gazetteer: Gazetteer) -> 
             "民众镇浪网大道2号",
             "民众镇锦标村锦丰路6号",
             "民众镇新平四村1-2队",
+            "民众镇沙仔综合化工集聚区",  # a park named after a village that did not move
+            "民众镇民众工业区",
             "民众街道",
             "南朗镇",
         )
@@ -143,6 +152,8 @@ def test_minzhong_without_a_village_is_on_the_boundary(gazetteer: Gazetteer) -> 
         "民众镇浪网大道2号": True,
         "民众镇锦标村锦丰路6号": False,
         "民众镇新平四村1-2队": False,
+        "民众镇沙仔综合化工集聚区": False,
+        "民众镇民众工业区": True,
         "民众街道": False,
         "南朗镇": False,
     }
