@@ -11,7 +11,8 @@ import benchmarks
 
 def main() -> int:
     """Run `main` of every module of this package."""
-    names = sorted(module.name for module in pkgutil.iter_modules(benchmarks.__path__) if module.name != "__main__")
+    found = pkgutil.iter_modules(benchmarks.__path__)
+    names = sorted(module.name for module in found if not module.ispkg and module.name != "__main__")
     codes = []
     for name in names:
         print(f"# {name}")
