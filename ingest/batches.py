@@ -16,7 +16,7 @@ from ingest.contract import Contract
 from ingest.corrections import CORRECTIONS_DIR, load_corrections
 from ingest.land import Progress
 from ingest.loader import Loader
-from ingest.plan import FileVersion, batch_files
+from ingest.plan import FileVersion, batch_files, refused_files
 from ingest.report import IngestReport
 from ingest.session import session
 
@@ -104,6 +104,48 @@ def reload_batches(
             files[batch.partition_key] = batch_files(connection, contract, batch.batch_id, batch.partition_key)
         loader = Loader(connection, archive_dir, contract, corrections, recorded_by, Path(scratch), on_progress)
         results, rejected = loader.load(files, reason=reason, is_forced=True)
+    return IngestReport(contract.feed, 0, tuple(results), tuple(rejected))
+
+
+def reload_partition(
+    connection: Connection,
+    archive_dir: Path,
+    contract: Contract,
+    partition_key: str,
+    reason: str,
+    recorded_by: str,
+    on_progress: Progress | None = None,
+    corrections_dir: Path = CORRECTIONS_DIR,
+) -> IngestReport:
+    """Parse the archived files of one partition again; the new batch supersedes the active one.
+
+    Beside the files of the active batch these are the files that were refused since: a mended parser takes them.
+    Raises UnknownBatch where nothing of the partition is archived, or where its batch was retracted: what a person or
+    the sender ended comes back by `reload_batches` only.
+    """
+    found = list_batches(connection, contract.feed, partition_key)
+    active = next((batch for batch in found if batch.status == "active"), None)
+    if active is None and found:
+        last = found[-1]
+        raise UnknownBatch(
+            f"the last batch of {contract.feed} {partition_key} is {last.status} ({last.reason or 'no reason'});"
+            f" `ipstat batch reload {last.batch_id}` brings it back"
+        )
+    kept = batch_files(connection, contract, active.batch_id, partition_key) if active else []
+    files = {version.name: version for version in kept}
+    for version in refused_files(connection, contract, partition_key):
+        if version.name not in files or files[version.name].delivery_id < version.delivery_id:
+            files[version.name] = version
+    if not files:
+        raise UnknownBatch(f"nothing of {contract.feed} {partition_key} is in the archive; fetch it first")
+    _end_read(connection)
+    corrections = load_corrections(contract, corrections_dir)
+    with (
+        session(connection, contract.feed),
+        tempfile.TemporaryDirectory(dir=archive_dir, prefix=".scratch-") as scratch,
+    ):
+        loader = Loader(connection, archive_dir, contract, corrections, recorded_by, Path(scratch), on_progress)
+        results, rejected = loader.load({partition_key: list(files.values())}, reason=reason, is_forced=True)
     return IngestReport(contract.feed, 0, tuple(results), tuple(rejected))
 
 

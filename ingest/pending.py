@@ -109,8 +109,8 @@ def load_pending(
 ) -> IngestReport:
     """Load every receipt of the feed that is not settled. The caller holds the feed's session (`ingest.session`).
 
-    `fresh` are receipts whose bytes this process hashed a moment ago: they are not hashed again. Raises ArchiveError for
-    an archived file that is missing or damaged; what came before it is loaded.
+    `fresh` are receipts whose bytes this process hashed a moment ago: they are not hashed again. Raises ArchiveError
+    for an archived file that is missing or damaged; what came before it is loaded.
     """
     corrections = load_corrections(contract, corrections_dir)
     deliveries = _pending(connection, contract.feed)

@@ -142,6 +142,24 @@ def batch_files(connection: Connection, contract: Contract, batch_id: int, key: 
     return versions
 
 
+def refused_files(connection: Connection, contract: Contract, key: str) -> list[FileVersion]:
+    """The files of a partition that were received, refused when they were read, and not withdrawn since; in order."""
+    rows = connection.execute(
+        "select r.file_name, r.sha256, r.delivery_id, d.known_on, d.archive_path from ops.rejected_files r"
+        " join ops.deliveries d using (delivery_id) where r.feed = %s and r.partition_key = %s"
+        " and r.reason_code <> 'name_conflict' and not exists (select from ops.deliveries g where g.feed = r.feed"
+        " and g.action = 'withdraw' and g.sha256 in (r.sha256, d.sha256) and g.delivery_id > r.delivery_id)"
+        " order by r.delivery_id, r.rejected_id",
+        [contract.feed, key],
+    ).fetchall()
+    return [
+        FileVersion(
+            base_name(name), name, sha, delivery, effective_option(contract, _end(key, contract), day), None, path
+        )
+        for name, sha, delivery, day, path in rows
+    ]
+
+
 def _options_in_landing(connection: Connection, contract: Contract, batches: set[int]) -> dict[tuple[int, str], date]:
     """The known day that a file's rows got, where it may have come from the operator: it must survive supersession."""
     if not batches or all(known.source != "option" for known in contract.known_on) or _always_dated(contract):

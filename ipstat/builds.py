@@ -31,6 +31,7 @@ class Inputs:
     seeds_hash: str
     corrections_hash: str
     decisions_hash: str
+    pseudonym_key_hash: str | None = None
 
 
 def new_build_id() -> str:
@@ -46,8 +47,10 @@ def hash_files(paths: Iterable[Path], root: Path) -> str:
     return total.hexdigest()
 
 
-def read_inputs(connection: psycopg.Connection, root: Path) -> Inputs:
-    """Versions and hashes of the code, the seeds, the corrections and the reviewers' decisions, as they are now."""
+def read_inputs(connection: psycopg.Connection, root: Path, pseudonym_key: bytes | None = None) -> Inputs:
+    """Versions and hashes of the code, the seeds, the corrections and the reviewers' decisions, as they are now; and of
+    the key of the pseudonyms.
+    """
     code = [
         path
         for folder in _CODE_FOLDERS
@@ -68,6 +71,7 @@ def read_inputs(connection: psycopg.Connection, root: Path) -> Inputs:
         seeds_hash=hash_files(seeds.rglob("*.csv"), root),
         corrections_hash=hash_files(corrections.rglob("*.yml"), root),
         decisions_hash=hashlib.sha256(repr(decisions).encode()).hexdigest(),
+        pseudonym_key_hash=None if pseudonym_key is None else hashlib.sha256(pseudonym_key).hexdigest(),
     )
 
 
@@ -88,7 +92,7 @@ def open_build(connection: psycopg.Connection, inputs: Inputs, as_of: date | Non
             )
         connection.execute(
             "insert into ops.builds (build_id, as_of, horizon_date, code_version, seeds_hash, corrections_hash,"
-            " decisions_hash) values (%s, %s, %s, %s, %s, %s, %s)",
+            " decisions_hash, pseudonym_key_hash) values (%s, %s, %s, %s, %s, %s, %s, %s)",
             [
                 build_id,
                 as_of,
@@ -97,6 +101,7 @@ def open_build(connection: psycopg.Connection, inputs: Inputs, as_of: date | Non
                 inputs.seeds_hash,
                 inputs.corrections_hash,
                 inputs.decisions_hash,
+                inputs.pseudonym_key_hash,
             ],
         )
         connection.execute(

@@ -1,22 +1,25 @@
-"""Taking files in: by feed, from a folder of feeds, and what happens to batches afterwards."""
+"""Taking files in: named by hand, or turn by turn from the spool; and what happens to batches afterwards."""
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
+from urllib.parse import quote
 
 import psycopg
 
-from ingest import batches
+from ingest import batches, pending, spool
 from ingest.contract import Contract, load_contracts
+from ingest.land import Progress
 from ingest.load import ingest
+from ingest.receive import receive_turn
 from ingest.report import IngestReport
+from ingest.session import session
 from ipstat import database, locks
 from ipstat.console import Tell, person, silent
-from ipstat.delivery_plan import MARK_NAME, Turn, read_turns
+from ipstat.delivery_plan import MARK_NAME, feeds_of
 from ipstat.errors import RefusedError, UsageError
 from ipstat.expected import city_today, fill_expected
 from ipstat.settings import Settings
@@ -64,63 +67,76 @@ def ingest_feed(
         if is_sample:
             mark_sample_data(connection)
         fill_expected(connection, contracts, city_today())
-        return _ingest(connection, settings, contract, paths, known_on, tell)
+        return ingest(connection, settings.archive_dir, contract, paths, known_on, person(), _progress(tell))
 
 
-def _ingest(
-    connection: psycopg.Connection,
-    settings: Settings,
-    contract: Contract,
-    paths: Sequence[Path],
-    known_on: date | None,
-    tell: Tell,
-) -> IngestReport:
-    def progress(done: int, total: int, name: str) -> None:
-        tell(f"{name} ({done} of {total})")
+def archive_turns(settings: Settings, feed: str, *, is_waiting: bool = False, tell: Tell = silent) -> int:
+    """Archive every whole turn of the feed's spool, in order, each in one transaction; how many receipts.
 
-    return ingest(connection, settings.archive_dir, contract, paths, known_on, person(), progress)
+    Raises BusyError while another loads the feed, ArchiveError for a turn whose bytes changed since they were fetched.
+    """
+    contract = contract_of(feed)
+    settings.ensure_home()
+    count = 0
+    with _feed_session(settings, feed, f"archive {feed}", is_waiting, tell) as connection:
+        for turn in spool.whole_turns(settings.spool_dir, feed):
+            tell(f"{feed} turn {turn.turn_id} ({len(turn.files)} files)")
+            count += receive_turn(connection, settings.archive_dir, settings.spool_dir, contract, turn)
+    return count
+
+
+def load_pending(settings: Settings, feed: str, *, is_waiting: bool = False, tell: Tell = silent) -> IngestReport:
+    """Load what is archived and not loaded yet, in the order of receipt; `delivery_count` counts what was settled.
+
+    Raises BusyError while another loads the feed, ArchiveError for a missing or damaged file of the archive.
+    """
+    contracts = load_contracts()
+    contract = contract_of(feed, contracts)
+    settings.ensure_home()
+    with _feed_session(settings, feed, f"load {feed}", is_waiting, tell) as connection:
+        fill_expected(connection, contracts, city_today())
+        with session(connection, feed):
+            return pending.load_pending(connection, settings.archive_dir, contract, person(), _progress(tell))
 
 
 def ingest_folder(
     settings: Settings, folder: Path, *, is_waiting: bool = False, tell: Tell = silent
 ) -> list[IngestReport]:
-    """Ingest a folder that holds one folder for each feed, in the order of its `deliveries.csv` where it has one.
+    """Fetch, archive and load a folder of feeds, without a check; one report for each feed it holds."""
+    from ipstat import fetching  # noqa: PLC0415 - fetching asks this module for the sample city's mark
 
-    A folder with SAMPLE_DATA.json marks the home as holding synthetic data; raises RefusedError where that would mix
-    with a real sender's files.
-    """
-    contracts = load_contracts()
-    turns = read_turns(folder, contracts)
-    address = database.ensure_ready(settings)
-    with psycopg.connect(address, autocommit=True) as connection:
-        fill_expected(connection, contracts, city_today())
-        if (folder / MARK_NAME).exists():
-            mark_sample_data(connection)
     reports = []
-    for turn in turns:
-        with _feed_session(settings, turn.feed, f"ingest {turn.feed}", is_waiting, tell) as connection:
-            reports.append(_take_turn(connection, settings, contracts[turn.feed], turn, tell))
+    for feed in feeds_of(folder, load_contracts()):
+        fetching.fetch(settings, feed, folder_address(folder), is_waiting=is_waiting, tell=tell)
+        archive_turns(settings, feed, is_waiting=is_waiting, tell=tell)
+        reports.append(load_pending(settings, feed, is_waiting=is_waiting, tell=tell))
     return reports
 
 
-def _take_turn(
-    connection: psycopg.Connection, settings: Settings, contract: Contract, turn: Turn, tell: Tell
-) -> IngestReport:
-    def tell_feed(text: str) -> None:
-        tell(f"{turn.feed} {text}")
+def folder_address(folder: Path) -> str:
+    """The address under which a folder is a sender."""
+    return f"folder://{quote(str(folder.absolute()))}"
 
-    report = _ingest(connection, settings, contract, turn.paths, None, tell_feed)
-    for path in turn.withdrawn:
-        with path.open("rb") as handle:
-            digest = hashlib.file_digest(handle, "sha256").hexdigest()
-        row = connection.execute(
-            "select batches.batch_id from ops.batches as batches join ops.batch_files as files using (batch_id)"
-            " where batches.feed = %s and batches.status = 'active' and files.sha256 = %s",
-            [turn.feed, digest],
-        ).fetchone()
-        if row is not None:
-            batches.retract_batch(connection, row[0], "withdrawn by its sender", person())
-    return report
+
+def reload_partition(
+    settings: Settings, feed: str, partition_key: str, *, is_waiting: bool = False, tell: Tell = silent
+) -> IngestReport:
+    """Parse one period again from the archive alone; the new batch supersedes the active one.
+
+    Raises RefusedError for a period of which nothing is archived, or whose batch was ended.
+    """
+    contract = contract_of(feed)
+    with _feed_session(settings, feed, f"reload {feed}", is_waiting, tell) as connection:
+        try:
+            return batches.reload_partition(
+                connection, settings.archive_dir, contract, partition_key, "reload", person(), _progress(tell)
+            )
+        except batches.UnknownBatch as error:
+            raise RefusedError(str(error)) from error
+
+
+def _progress(tell: Tell) -> Progress:
+    return lambda done, total, name: tell(f"{name} ({done} of {total})")
 
 
 def reload_batches(
@@ -128,13 +144,9 @@ def reload_batches(
 ) -> IngestReport:
     """Parse the archived files of these batches (of one feed) again; the new batches supersede."""
     feed = _feed_of(settings, batch_ids[0])
-
-    def progress(done: int, total: int, name: str) -> None:
-        tell(f"{name} ({done} of {total})")
-
     with _feed_session(settings, feed, "batch reload", is_waiting, tell) as connection:
         return batches.reload_batches(
-            connection, settings.archive_dir, contract_of(feed), batch_ids, reason, person(), progress
+            connection, settings.archive_dir, contract_of(feed), batch_ids, reason, person(), _progress(tell)
         )
 
 

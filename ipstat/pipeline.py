@@ -15,7 +15,7 @@ from psycopg import sql
 from expectations import gate as gates
 from expectations.quality_page import write_quality_page
 from ingest.contract import Contract, load_contracts
-from ipstat import builds, database, locks, marts_contract, publish, publish_checks, resolve
+from ipstat import builds, database, locks, marts_contract, publish, publish_checks, resolve, same_inputs
 from ipstat.console import Tell, person, silent
 from ipstat.dbt_runner import Dbt
 from ipstat.errors import RefusedError
@@ -27,12 +27,14 @@ from ipstat.settings import PROJECT_ROOT, SAMPLE_PSEUDONYM_KEY, Settings
 DBT_PROJECT = PROJECT_ROOT / "dbt_project"
 MARTS_MODELS = DBT_PROJECT / "models" / "marts"
 SEEDS = DBT_PROJECT / "seeds"
+_SHOWN_REFUSALS = 20
 
 
 def build(settings: Settings, as_of: date | None = None, *, is_waiting: bool = False, tell: Tell = silent) -> str:
     """Build every table from the batches that are active now, in schemas of its own; the build_id.
 
-    Killed at any moment and called again it gives the same result: what the dead run left is cleared away first.
+    Killed at any moment and called again it gives the same result: what the dead run left is cleared away first. Where
+    the newest finished build was made from exactly the same inputs, it is returned and nothing is built.
     Raises BuildError, RefusedError (nothing ingested) or BusyError.
     """
     address = database.ensure_ready(settings)
@@ -44,10 +46,14 @@ def build(settings: Settings, as_of: date | None = None, *, is_waiting: bool = F
         contracts = load_contracts()
         fill_expected(connection, contracts, city_today())
         dated = [feed for feed, contract in contracts.items() if _is_dated(contract)]
-        inputs = builds.read_inputs(connection, PROJECT_ROOT)
+        key = SAMPLE_PSEUDONYM_KEY if is_sample_data(connection) else settings.pseudonym_key()
+        inputs = builds.read_inputs(connection, PROJECT_ROOT, key)
+        if same := same_inputs.find_build(connection, inputs, as_of, dated):
+            tell(f"{same} has the same inputs")
+            return same
         build_id = builds.open_build(connection, inputs, as_of, dated)
         try:
-            _fill(connection, settings, address, build_id, contracts, tell)
+            _fill(connection, settings, key, build_id, contracts, tell)
         except BaseException as error:
             if not connection.closed and not connection.broken:
                 builds.close_build(connection, build_id, "failed", str(error)[:2000])
@@ -65,12 +71,11 @@ def _is_dated(contract: Contract) -> bool:
 def _fill(
     connection: psycopg.Connection,
     settings: Settings,
-    address: str,
+    key: bytes,
     build_id: str,
     contracts: dict[str, Contract],
     tell: Tell,
 ) -> None:
-    key = SAMPLE_PSEUDONYM_KEY if is_sample_data(connection) else settings.pseudonym_key()
     resolve.resolve_build(
         connection,
         build_id,
@@ -85,7 +90,7 @@ def _fill(
     ).fetchone()
     as_of, horizon = row if row is not None else ("", "")
     variables = {"build_id": build_id, "as_of": as_of, "horizon_date": horizon}
-    dbt = Dbt(DBT_PROJECT, settings.dbt_dir, address, variables)
+    dbt = Dbt(DBT_PROJECT, settings.dbt_dir, database.ensure_ready(settings), variables)
     dbt.run_models(lambda node: tell(f"builds {node}"))
     results = dbt.run_tests(lambda node: tell(f"tests {node}"))
     gates.record_dbt_results(
@@ -116,6 +121,28 @@ class Verdict:
     result: gates.GateResult
     page: Path
 
+    def as_json(self) -> dict[str, str | int]:
+        """Plain values for an XCom."""
+        checks = self.result.checks
+        passed = sum(check.success for check in checks)
+        return {
+            "build_id": self.result.build_id,
+            "status": self.result.status,
+            "check_count": len(checks),
+            "passed_count": passed,
+            "page": str(self.page),
+        }
+
+    def refusals(self) -> str:
+        """The checks that refuse the build, a line for each; the page has the rest."""
+        shown = self.result.refusals[:_SHOWN_REFUSALS]
+        lines = [
+            f"\n  - {check.check_name}: {check.message.splitlines()[0] if check.message else 'failed'}"
+            for check in shown
+        ]
+        more = len(self.result.refusals) - len(shown)
+        return "".join(lines) + (f"\n  - and {more} more" if more else "")
+
 
 def gate(settings: Settings, build_id: str | None = None, *, is_waiting: bool = False, tell: Tell = silent) -> Verdict:
     """Check a build (the newest finished one by default) and write its quality page."""
@@ -134,6 +161,19 @@ def gate(settings: Settings, build_id: str | None = None, *, is_waiting: bool = 
         except gates.GateRefused as refused:
             result = refused.result
         return Verdict(result, write_quality_page(connection, chosen, settings.home, contracts))
+
+
+def require_gate(
+    settings: Settings, build_id: str | None = None, *, is_waiting: bool = False, tell: Tell = silent
+) -> Verdict:
+    """`gate`, for callers who go on only with a passed one; raises RefusedError listing what stopped the build."""
+    verdict = gate(settings, build_id, is_waiting=is_waiting, tell=tell)
+    if verdict.result.status == "refused":
+        raise RefusedError(
+            f"the gate refuses build {verdict.result.build_id}:{verdict.refusals()}",
+            f"the quality page explains: {verdict.page}",
+        )
+    return verdict
 
 
 def publish_marts(

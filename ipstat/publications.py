@@ -14,7 +14,7 @@ from pathlib import Path
 
 import psycopg
 
-from ipstat import database, locks, pipeline, publish_checks
+from ipstat import database, headlines, locks, pipeline, publish_checks
 from ipstat.console import Tell, person, silent
 from ipstat.intake import is_sample_data
 from ipstat.settings import Settings
@@ -48,6 +48,27 @@ def publish_white_paper(
         _write_rankings(connection, chosen, year, folder / "rankings", is_sample)
 
     return _publish(settings, "white-paper", str(year), write, build_id, out, is_waiting, tell)
+
+
+def publish_annual(
+    settings: Settings,
+    build_id: str | None = None,
+    year: int | None = None,
+    *,
+    is_waiting: bool = False,
+    tell: Tell = silent,
+) -> Edition | None:
+    """The white paper of `year`, or of the last complete year where None; None where none is complete then.
+
+    Raises RefusedError without a gated build, IncompletePeriodError for a year that was asked for.
+    """
+    with psycopg.connect(database.ensure_ready(settings), autocommit=True) as connection:
+        chosen = build_id or publish_checks.latest_gated_build(connection)
+        publish_checks.check_publishable(connection, chosen)
+        wanted = headlines.last_complete_year(connection, chosen) if year is None else year
+    if wanted is None:
+        return None
+    return publish_white_paper(settings, wanted, build_id=chosen, is_waiting=is_waiting, tell=tell)
 
 
 def _write_rankings(connection: psycopg.Connection, build_id: str, year: int, folder: Path, is_sample: bool) -> None:

@@ -24,11 +24,13 @@ def read_query(name: str, build_id: str, contracts: Mapping[str, Contract]) -> s
     """The query of suite `name` for one build, without a semicolon. Raises GateError for a malformed build id."""
     if not BUILD_ID.match(build_id):
         raise GateError(f"'{build_id}' is no build id")
+    members = f"select batch_id from ops.build_batches where build_id = '{build_id}'"
     return (
         (QUERIES_DIR / f"{name}.sql")
         .read_text(encoding="utf-8")
         .format(
             build_id=build_id,
+            members=members,
             staging=f"staging_{build_id}",
             intermediate=f"intermediate_{build_id}",
             marts=f"marts_{build_id}",
@@ -38,8 +40,16 @@ def read_query(name: str, build_id: str, contracts: Mapping[str, Contract]) -> s
     )
 
 
+def read_feed_query(name: str, feed: str, contracts: Mapping[str, Contract]) -> str:
+    """The query of suite `quarantine` or `rejected_files` over the active batches of all feeds, cut to one feed."""
+    text = (QUERIES_DIR / f"{name}.sql").read_text(encoding="utf-8")
+    members = "select batch_id from ops.batches where status = 'active'"
+    query = text.format(members=members, feed_limits=feed_limits(contracts))
+    return f"select * from ({query}) as measured where measured.feed = {_literal(feed)}"
+
+
 def feed_limits(contracts: Mapping[str, Contract]) -> str:
-    """Rows (feed, warn_days, stop_days, warn_share, stop_share) of a VALUES list, from the contracts."""
+    """Rows (feed, warn_days, stop_days, warn_share, stop_share, stop_rows) of a VALUES list, from the contracts."""
     return _values(
         (
             feed,
@@ -47,6 +57,7 @@ def feed_limits(contracts: Mapping[str, Contract]) -> str:
             DEFAULT_STOP_DAYS if (days := contract.origin.freshness_stop_days) is None else days,
             Decimal(str(contract.quarantine_budget.warn)),
             Decimal(str(contract.quarantine_budget.stop)),
+            contract.quarantine_budget.stop_rows,
         )
         for feed, contract in sorted(contracts.items())
     )

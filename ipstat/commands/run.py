@@ -10,12 +10,13 @@ from typing import Annotated
 import psycopg
 import typer
 
-from ipstat import database, headlines, intake, pipeline, publications
+from ingest.contract import load_contracts
+from ipstat import database, headlines, intake, steps
 from ipstat.commands.common import Session, WaitOption, as_table, echo, open_session
 from ipstat.commands.publications import describe
-from ipstat.commands.steps import list_refusals
-from ipstat.delivery_plan import MARK_NAME, unknown_folders
-from ipstat.errors import RefusedError, UsageError
+from ipstat.console import Tell
+from ipstat.delivery_plan import MARK_NAME, feeds_of, unknown_folders
+from ipstat.errors import FeedRefusedError, UsageError
 from ipstat.headlines import Headline
 from ipstat.settings import Settings
 
@@ -100,33 +101,53 @@ def _write_city(session: Session, out: Path, scale: float, seed: int, years: tup
 
 
 def _ingest(session: Session, folder: Path, wait: bool) -> None:
-    with session.reporter.step("ingesting") as tell:
-        reports = intake.ingest_folder(session.settings, folder, is_waiting=wait, tell=tell)
-    rejected = [(report.feed, item) for report in reports for item in report.rejected]
-    rows, quarantined = sum(r.row_count for r in reports), sum(r.quarantined_count for r in reports)
-    files = sum(report.delivery_count for report in reports)
-    session.reporter.say(
-        f"ingested {files} deliveries: {rows} rows, {quarantined} quarantined, {len(rejected)} refused"
-    )
-    for feed, item in rejected[:20]:
-        session.reporter.say(f"  refused: {feed} {item}")
-    for name in unknown_folders(folder, [report.feed for report in reports]):
-        session.reporter.say(f"  not read: {name} is named like no feed")
+    """The steps of each feed in their order, with the folder as the sender; what is refused is told of all feeds."""
+    settings, reporter = session.settings, session.reporter
+    feeds, address = feeds_of(folder, load_contracts()), intake.folder_address(folder)
+    loaded = []
+    with reporter.step("ingesting") as tell:
+        for feed in feeds:
+            steps.fetch(settings, feed, address, is_waiting=wait, tell=_prefixed(tell, feed))
+            steps.archive(settings, feed, is_waiting=wait, tell=_prefixed(tell, feed))
+            loaded.append(steps.load(settings, feed, is_waiting=wait, tell=_prefixed(tell, feed)))
+    refused = [f"{each.feed} {item}" for each in loaded for item in each.refused]
+    files, rows = sum(each.delivery_count for each in loaded), sum(each.row_count for each in loaded)
+    quarantined = sum(each.quarantined_count for each in loaded)
+    reporter.say(f"ingested {files} deliveries: {rows} rows, {quarantined} quarantined, {len(refused)} refused")
+    for item in refused[:20]:
+        reporter.say(f"  refused: {item}")
+    for name in unknown_folders(folder, feeds):
+        reporter.say(f"  not read: {name} is named like no feed")
+    _check(session, feeds, wait)
+
+
+def _prefixed(tell: Tell, feed: str) -> Tell:
+    return lambda text: tell(text if text.startswith(feed) else f"{feed} {text}")
+
+
+def _check(session: Session, feeds: list[str], wait: bool) -> None:
+    """Check every feed before anything is said, so that all that must be mended is named at once."""
+    faults: list[FeedRefusedError] = []
+    with session.reporter.step("checking feeds") as tell:
+        for feed in feeds:
+            try:
+                steps.check(session.settings, feed, is_waiting=wait, tell=tell)
+            except FeedRefusedError as error:
+                faults.append(error)
+    if faults:
+        raise FeedRefusedError("\n".join(fault.message for fault in faults), faults[0].mend)
 
 
 def _build_and_publish(session: Session, wait: bool) -> str:
     settings = session.settings
     with session.reporter.step("building") as tell:
-        build_id = pipeline.build(settings, is_waiting=wait, tell=tell)
+        build_id = steps.build(settings, is_waiting=wait, tell=tell)
     with session.reporter.step("checking") as tell:
-        verdict = pipeline.gate(settings, build_id, is_waiting=wait, tell=tell)
+        verdict = steps.gate(settings, build_id, is_waiting=wait, tell=tell)
     checks = verdict.result.checks
     session.reporter.say(f"build {build_id}: {sum(c.success for c in checks)} of {len(checks)} checks passed")
-    if verdict.result.status == "refused":
-        listed = list_refusals(verdict)
-        raise RefusedError(f"the gate refuses build {build_id}:{listed}", f"the quality page explains: {verdict.page}")
     with session.reporter.step("publishing marts") as tell:
-        done = pipeline.publish_marts(settings, build_id, is_waiting=wait, tell=tell)
+        done = steps.publish_marts(settings, build_id, is_waiting=wait, tell=tell)
     session.reporter.say(f"marts: {describe(done)}")
     session.reporter.say(f"quality page: {verdict.page}")
     return build_id
@@ -134,17 +155,17 @@ def _build_and_publish(session: Session, wait: bool) -> str:
 
 def _finish(session: Session, build_id: str, wait: bool) -> None:
     settings = session.settings
-    with psycopg.connect(database.ensure_ready(settings)) as connection:
-        year = headlines.last_complete_year(connection, build_id)
-    if year is None:
+    with session.reporter.step("white paper") as tell:
+        path = steps.publish_annual(settings, build_id, is_waiting=wait, tell=tell)
+    if path is None:
         session.reporter.say("no year is complete, so there is no white paper; `ipstat status` names what is missing")
         return
-    with session.reporter.step(f"white paper {year}", year=year) as tell:
-        edition = publications.publish_white_paper(settings, year, build_id=build_id, is_waiting=wait, tell=tell)
+    edition = Path(path)
     with psycopg.connect(database.ensure_ready(settings)) as connection:
-        found = headlines.read_headlines(connection, edition.path, year)
+        year = headlines.last_complete_year(connection, build_id) or 0
+        found = headlines.read_headlines(connection, edition, year)
         is_sample = intake.is_sample_data(connection)
-    echo(summary(settings, edition.path, year, found, is_sample))
+    echo(summary(settings, edition, year, found, is_sample))
 
 
 def summary(settings: Settings, edition: Path, year: int, found: list[Headline], is_sample: bool) -> str:

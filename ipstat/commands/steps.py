@@ -12,8 +12,6 @@ from ipstat import intake, pipeline
 from ipstat.commands.common import BuildOption, WaitOption, echo, open_session, parse_date
 from ipstat.errors import RefusedError
 
-_SHOWN_REFUSALS = 20
-
 
 def ingest_command(
     feed: Annotated[str, typer.Argument(help="The feed's name; `ipstat status` lists them.")],
@@ -70,26 +68,11 @@ def build_command(
         session.reporter.say(f"analysis as of {day}: read schema marts_{build_id}; it is never published")
 
 
-def list_refusals(verdict: pipeline.Verdict) -> str:
-    """The checks that refuse a build, a line for each; the page has the rest."""
-    shown = verdict.result.refusals[:_SHOWN_REFUSALS]
-    lines = [
-        f"\n  - {check.check_name}: {check.message.splitlines()[0] if check.message else 'failed'}" for check in shown
-    ]
-    more = len(verdict.result.refusals) - len(shown)
-    return "".join(lines) + (f"\n  - and {more} more" if more else "")
-
-
 def gate_command(build: BuildOption = None, wait: WaitOption = False) -> None:
     """Check a finished build; exit code 1 where a stop check fails. Writes the quality page."""
     session = open_session("gate")
     with session.reporter.step("checking") as tell:
-        verdict = pipeline.gate(session.settings, build, is_waiting=wait, tell=tell)
-    if verdict.result.status == "refused":
-        listed = list_refusals(verdict)
-        raise RefusedError(
-            f"the gate refuses build {verdict.result.build_id}:{listed}", f"the quality page explains: {verdict.page}"
-        )
+        verdict = pipeline.require_gate(session.settings, build, is_waiting=wait, tell=tell)
     passed = sum(check.success for check in verdict.result.checks)
     echo(f"{verdict.result.build_id} passed: {passed} of {len(verdict.result.checks)} checks, no stop check failed")
     for check in verdict.result.warnings:

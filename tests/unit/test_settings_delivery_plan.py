@@ -1,4 +1,4 @@
-"""The order in which a folder's files are ingested."""
+"""Which feeds a folder holds, and the order in which its list of deliveries is told."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from ipstat.delivery_plan import Turn, read_turns, unknown_folders
+from ingest.senders.listed import Event, ListedTurn, read_events, turns_of
+from ipstat.delivery_plan import feeds_of, unknown_folders
 from ipstat.errors import UsageError
 
 PLAN = """received_order,received_on,feed,path,action,note
@@ -21,27 +22,37 @@ PLAN = """received_order,received_on,feed,path,action,note
 """
 
 
+def event(order: int, path: str, is_delivery: bool = True) -> Event:
+    return Event(f"{path}#{order}", path, is_delivery)
+
+
 def test_a_file_that_comes_again_comes_in_a_later_turn(tmp_path: Path) -> None:
     (tmp_path / "deliveries.csv").write_text(PLAN, encoding="utf-8")
-    gazette, marks = tmp_path / "gazette", tmp_path / "marks"
-    assert read_turns(tmp_path, ["gazette", "marks"]) == [
-        Turn("gazette", (gazette / "2020-01-01/a.csv", gazette / "2020-01-01/b.csv", gazette / "2020-01-05/a.csv")),
-        Turn("gazette", (gazette / "2020-01-01/a.csv",)),
-        Turn("marks", (marks / "2020-01.jsonl",)),
-        Turn("marks", (marks / "resent/1/2020-01.jsonl",), (marks / "resent/1/2020-01.jsonl",)),
-        Turn("marks", (marks / "2020-01.jsonl",)),
+    assert feeds_of(tmp_path, ["gazette", "lots", "marks"]) == ["gazette", "marks"]
+    first, resent = "marks/2020-01.jsonl", "marks/resent/1/2020-01.jsonl"
+    issue = "gazette/2020-01-01"
+    assert turns_of("gazette", read_events(tmp_path, "gazette")) == [
+        ListedTurn(
+            (event(1, f"{issue}/a.csv"), event(3, f"{issue}/b.csv"), event(4, "gazette/2020-01-05/a.csv")), ()
+        ),
+        ListedTurn((event(5, f"{issue}/a.csv"),), ()),
+    ]
+    assert turns_of("marks", read_events(tmp_path, "marks")) == [
+        ListedTurn((event(2, first),), ()),
+        ListedTurn((event(6, resent),), (event(7, resent, is_delivery=False),)),
+        ListedTurn((event(8, first),), ()),
     ]
 
 
-def test_without_a_list_each_folder_named_like_a_feed_is_a_turn(tmp_path: Path) -> None:
+def test_without_a_list_folders_named_like_feeds_count(tmp_path: Path) -> None:
     for name in ("gazette", "other", "_truth"):
         (tmp_path / name).mkdir()
-    assert read_turns(tmp_path, ["gazette", "marks"]) == [Turn("gazette", (tmp_path / "gazette",))]
+    assert feeds_of(tmp_path, ["gazette", "marks"]) == ["gazette"]
     assert unknown_folders(tmp_path, ["gazette", "marks"]) == ["other"]
 
 
 def test_a_folder_without_any_feed_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no folder named like a feed"):
-        read_turns(tmp_path, ["gazette"])
+        feeds_of(tmp_path, ["gazette"])
     with pytest.raises(UsageError, match="is no folder"):
-        read_turns(tmp_path / "nowhere", ["gazette"])
+        feeds_of(tmp_path / "nowhere", ["gazette"])
