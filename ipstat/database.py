@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import time
+from collections.abc import Mapping
 from urllib.parse import quote, urlsplit
 
 import psycopg
@@ -100,6 +101,22 @@ def ensure_ready(settings: Settings) -> str:
     if settings.database_url is None:
         _enable_logins(settings)
     return address
+
+
+def set_logins(settings: Settings, passwords: Mapping[str, str]) -> None:
+    """Let the reading roles of an external server log in with these passwords; its administrator need not be asked.
+
+    `passwords` by role. The server sees SCRAM verifiers only, so that no password stands in its log. Raises UsageError
+    for the embedded server, whose logins follow from the home's own secret.
+    """
+    if settings.database_url is None:
+        raise UsageError("the embedded server's logins are its own", "`ipstat db url --role bi_reader` gives them")
+    with psycopg.connect(start(settings), autocommit=True) as connection:
+        for role, password in passwords.items():
+            verifier = connection.pgconn.encrypt_password(password.encode(), role.encode(), b"scram-sha-256")
+            connection.execute(
+                sql.SQL("alter role {} login password {}").format(sql.Identifier(role), sql.Literal(verifier.decode()))
+            )
 
 
 def reset(settings: Settings) -> str:

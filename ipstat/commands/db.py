@@ -84,6 +84,20 @@ def migrate_command() -> None:
     session.reporter.say(f"applied {', '.join(done)}" if done else "the schema is up to date")
 
 
+@app.command("set-logins")
+def set_logins_command() -> None:
+    """Let bi_reader and analyst log in to an external server: IPSTAT_BI_READER_PASSWORD, IPSTAT_ANALYST_PASSWORD."""
+    session = open_session("db set-logins")
+    wanted = {role: os.environ.get(f"IPSTAT_{role.upper()}_PASSWORD", "") for role in database.LOGIN_ROLES[1:]}
+    missing = [f"IPSTAT_{role.upper()}_PASSWORD" for role, password in wanted.items() if not password]
+    if missing:
+        raise UsageError(
+            f"{' and '.join(missing)} is not set", "put the password into the environment, not on the line"
+        )
+    database.set_logins(session.settings, wanted)
+    session.reporter.say(f"{' and '.join(wanted)} can log in")
+
+
 @app.command("reset")
 def reset_command(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
