@@ -219,16 +219,20 @@ def known_versions(connection: Connection, spool_dir: Path, feed: str, connectio
     ).fetchall()
     known = {str(path): Version(*marks) for path, *marks in rows}
     for turn in waiting:
-        for gone in turn.withdrawn:
-            if gone.key is None:
-                known.pop(gone.path, None)
-            else:
-                known[gone.key] = Version(None, None, None, gone.sha256, turn.fetched_at)
-        for file in turn.files:
-            known[file.key or file.path] = Version(
-                file.size_bytes, file.modified_at, file.etag, file.sha256, turn.fetched_at
-            )
+        remember(known, turn)
     return known
+
+
+def remember(known: dict[str, Version], turn: Turn) -> None:
+    """Bring the versions that we hold up to date by one more turn: the same rule as `record_fetched`."""
+    for gone in turn.withdrawn:
+        if gone.key is None:
+            known.pop(gone.path, None)
+        else:
+            known[gone.key] = Version(None, None, None, gone.sha256, turn.fetched_at)
+    for file in turn.files:
+        version = Version(file.size_bytes, file.modified_at, file.etag, file.sha256, turn.fetched_at)
+        known[file.key or file.path] = version
 
 
 def _make_durable(folder: Path, files: list[Path]) -> None:

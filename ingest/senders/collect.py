@@ -20,6 +20,7 @@ from ingest.spool import (
     Version,
     WithdrawnFile,
     finish_turn,
+    remember,
 )
 
 _TIME_FORM: Final = "%Y%m%dT%H%M%S.%f"
@@ -55,7 +56,7 @@ def collect(sender: Sender, errand: Errand, known: Mapping[str, Version]) -> lis
             continue
         turns += done
         for turn in done:
-            _remember(held, turn)
+            remember(held, turn)
     if refusals:
         raise refusals[0]
     return turns
@@ -113,17 +114,6 @@ def _withdraw_before(errand: Errand, turn: Turn, replaced: Sequence[WithdrawnFil
     (folder / FILES_NAME).mkdir(parents=True, exist_ok=True)
     finish_turn(errand.spool_dir, first, folder)
     return first
-
-
-def _remember(held: dict[str, Version], turn: Turn) -> None:
-    for gone in turn.withdrawn:
-        held.pop(gone.path, None)
-        if gone.key is not None:
-            held[gone.key] = Version(None, None, None, gone.sha256, turn.fetched_at)
-    for file in turn.files:
-        held[file.key or file.path] = Version(
-            file.size_bytes, file.modified_at, file.etag, file.sha256, turn.fetched_at
-        )
 
 
 def _fetch_one(sender: Sender, errand: Errand, partial: Partial, file: RemoteFile) -> SpooledFile:

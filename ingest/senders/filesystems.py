@@ -161,10 +161,10 @@ class FolderSender(FilesystemSender):
         if not (folder / PLAN_NAME).is_file():
             return super().list(known, patience)
         with self._translated(PLAN_NAME):
-            events = [event for event in read_events(folder, self.feed) if self._is_open(event, folder, known)]
+            events = [event for event in read_events(folder, self.feed) if self._is_open(event, known)]
             return [self._offer(turn, folder) for turn in turns_of(self.feed, events)]
 
-    def _is_open(self, event: Event, folder: Path, known: Mapping[str, Version]) -> bool:
+    def _is_open(self, event: Event, known: Mapping[str, Version]) -> bool:
         return event.key not in known and is_wanted(self._relative(event.path), self.shape)
 
     def _offer(self, turn: ListedTurn, folder: Path) -> Offer:
