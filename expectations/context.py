@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from expectations.checks import BATCH_LAYER, CheckResult, GateError, Severity
+from expectations.environment import environment
 from expectations.queries import read_query
 from expectations.waivers import Waiver
 from ingest.contract import Contract
@@ -53,7 +52,7 @@ def run_suites(
     """
     import great_expectations as gx  # noqa: PLC0415 - takes 6-9 s, and only the gate needs it
 
-    with _environment(IPSTAT_DATABASE_URL=url, GX_ANALYTICS_ENABLED="false"):
+    with environment({"IPSTAT_DATABASE_URL": url, "GX_ANALYTICS_ENABLED": "false"}):
         context = gx.get_context(mode="file", project_root_dir=str(_copy_context(home)))
         context.variables.progress_bars = {"globally": False}
         datasource = context.data_sources.get("warehouse")
@@ -182,18 +181,3 @@ def declared_checks() -> dict[str, dict[str, str]]:
                 "planted": meta["planted"],
             }
     return checks
-
-
-@contextmanager
-def _environment(**values: str) -> Iterator[None]:
-    """Set environment variables for the block and put the old values back."""
-    before = {name: os.environ.get(name) for name in values}
-    os.environ.update(values)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value

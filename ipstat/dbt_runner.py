@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from expectations.environment import environment
 from ipstat.errors import BuildError
 
 _PROFILE = """# written by ipstat; the connection comes from the environment of the process, no secret is kept here
@@ -77,7 +76,7 @@ class Dbt:
         common = ["--project-dir", str(self.project_dir), "--profiles-dir", str(self.work_dir), "--quiet"]
         common += ["--target-path", str(self.work_dir / "target"), "--vars", json.dumps(self.variables)]
         before = ["--log-path", str(self.work_dir / "logs"), "--no-version-check", "--no-use-colors"]
-        with _environment(self.address):
+        with environment(_variables(self.address)):
             runner = dbtRunner(manifest=self._manifest, callbacks=[_listener(on_node)] if on_node else [])
             outcome = runner.invoke([*before, *arguments, *common])
         if outcome.exception is not None:
@@ -100,11 +99,10 @@ def _listener(on_node: Callable[[str], None]) -> Callable[[Any], None]:
     return listen
 
 
-@contextmanager
-def _environment(address: str) -> Iterator[None]:
-    """The variables that the profile reads, for as long as dbt runs."""
+def _variables(address: str) -> dict[str, str]:
+    """The variables that the profile reads, and those that keep dbt from calling home."""
     parts = urlsplit(address)
-    wanted = {
+    return {
         "IPSTAT_DBT_HOST": parts.hostname or "127.0.0.1",
         "IPSTAT_DBT_PORT": str(parts.port or 5432),
         "IPSTAT_DBT_USER": unquote(parts.username or ""),
@@ -113,13 +111,3 @@ def _environment(address: str) -> Iterator[None]:
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
         "DO_NOT_TRACK": "1",
     }
-    before = {name: os.environ.get(name) for name in wanted}
-    os.environ.update(wanted)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
