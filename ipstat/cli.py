@@ -8,7 +8,7 @@ from typing import Any
 import typer
 from rich.console import Console
 
-from ipstat.commands import airflow, backup, batch, db, dev, publications, run, state, steps
+from ipstat.commands import airflow, alerts, backup, batch, db, dev, publications, run, state, steps
 from ipstat.errors import IpstatError, UsageError
 from ipstat.user_errors import as_user_error
 
@@ -39,8 +39,10 @@ app.command("ingest")(steps.ingest_command)
 app.command("build")(steps.build_command)
 app.command("gate")(steps.gate_command)
 app.command("status")(state.status_command)
+app.command("freshness")(alerts.freshness_command)
 app.command("sql")(db.sql_command)
 app.command("sample-city")(run.sample_city_command)
+app.add_typer(alerts.app, name="alerts")
 app.add_typer(batch.app, name="batch")
 app.add_typer(publications.app, name="publish")
 app.add_typer(backup.app, name="backup")
