@@ -21,8 +21,8 @@ with DAG(
     tags=["warehouse"],
     doc_md=triage_notes.BUILD,
     default_args=tasks.task_defaults(),
-    on_failure_callback=tasks.alert_failure,
-    on_success_callback=tasks.close_alerts,
+    on_failure_callback=tasks.run_failed,
+    on_success_callback=tasks.run_succeeded,
 ):
     wait = PythonSensor(
         task_id="wait_for_ingests",
@@ -32,6 +32,7 @@ with DAG(
         poke_interval=10,
         timeout=timedelta(hours=8).total_seconds(),
         execution_timeout=timedelta(minutes=10),
+        on_failure_callback=[],  # no step: the run's own callback tells
         doc_md="One trigger of all feeds gives one build: waits until no feed's run is queued or running.",
     )
     build = PythonOperator(

@@ -20,8 +20,8 @@ with DAG(
     tags=["freshness", "daily"],
     doc_md=triage_notes.FRESHNESS,
     default_args=tasks.task_defaults(),
-    on_failure_callback=tasks.alert_failure,
-    on_success_callback=tasks.close_alerts,
+    on_failure_callback=tasks.run_failed,
+    on_success_callback=tasks.run_succeeded,
 ):
     PythonOperator(
         task_id="check_freshness",

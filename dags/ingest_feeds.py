@@ -29,8 +29,8 @@ for plan in feed_plans():
         doc_md=plan.doc_md,
         params={"partition_key": PARTITION},
         default_args=tasks.task_defaults(plan.owner) | {"op_kwargs": {"feed": plan.feed}},
-        on_failure_callback=tasks.alert_failure,
-        on_success_callback=tasks.close_alerts,
+        on_failure_callback=tasks.run_failed,
+        on_success_callback=tasks.run_succeeded,
     ):
         fetch = PythonOperator(
             task_id="fetch",

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any, NoReturn
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 import psycopg
@@ -52,7 +53,7 @@ def task_defaults(owner: str = "知识产权统计") -> dict[str, Any]:
         "retry_exponential_backoff": 2.0,
         "max_retry_delay": LONGEST_DELAY,
         "retry_policy": ExceptionRetryPolicy([RetryRule(exception=list(TRANSIENT))], default=RetryAction.FAIL),
-        "on_failure_callback": alert_failure,
+        "on_failure_callback": task_failed,
     }
 
 
@@ -127,12 +128,12 @@ def publish_annual(**context: Any) -> Any:
         return _plain(edition)
 
 
-def check_freshness(**_context: Any) -> list[str]:
-    """`freshness.check_freshness`; the late deliveries, as feed/partition."""
+def check_freshness(**_context: Any) -> list[dict[str, Any]]:
+    """`freshness.check_freshness`; the late deliveries."""
     from ipstat import freshness  # noqa: PLC0415 - not needed to parse a DAG
 
     with _surroundings() as (settings, _tell):
-        return [f"{late.feed}/{late.partition_key}" for late in freshness.check_freshness(settings)]
+        return [late.as_json() for late in freshness.check_freshness(settings)]
 
 
 def past_partition(feed: str, context: dict[str, Any]) -> str | None:
@@ -153,36 +154,38 @@ def past_partition(feed: str, context: dict[str, Any]) -> str | None:
     return key
 
 
-def alert_failure(context: dict[str, Any]) -> None:
-    """Tell of a failed task, or of a run that failed without one (timed out, its worker killed): one alert a run."""
-    from ipstat import alerts  # noqa: PLC0415 - not needed to parse a DAG
+def task_failed(context: dict[str, Any]) -> None:
+    """Tell of a task that failed for good (Airflow's callback)."""
+    from ipstat import failures  # noqa: PLC0415 - not needed to parse a DAG
 
-    dag_id, run_id, link = _run_of(context)
-    task_instance = context.get("ti")
-    task_id = task_instance.task_id if task_instance is not None else "?"
-    error = context.get("exception") or context.get("reason") or "no reason was given"
-    body = f"DAG {dag_id}\ntask {task_id}\nrun {run_id}\n{link}\n\n{str(error)[:2000]}"
-    key = f"run/{dag_id}/{run_id}"
-    alerts.raise_alert(Settings.from_env(), key, "run_failed", f"{dag_id}: {task_id} failed", body)
+    task, error = context["task"], context.get("exception") or context.get("reason") or "its worker ended"
+    feed = task.op_kwargs.get("feed")
+    failures.step_failed(Settings.from_env(), task.task_id, error, feed=feed, links=_links(context))
 
 
-def close_alerts(context: dict[str, Any]) -> None:
-    """A run that succeeded closes what earlier runs of its DAG had raised."""
-    from ipstat import alerts  # noqa: PLC0415 - not needed to parse a DAG
+def run_failed(context: dict[str, Any]) -> None:
+    """Tell of a run that failed without a task that told it: it took too long, or its worker was killed."""
+    from ipstat import failures  # noqa: PLC0415 - not needed to parse a DAG
 
-    dag_id, _run_id, _link = _run_of(context)
-    alerts.close_alerts(Settings.from_env(), f"run/{dag_id}/")
+    reason = context.get("reason") or "no reason was given"
+    failures.run_failed(Settings.from_env(), context["dag"].dag_id, reason, links=_links(context))
 
 
-def _run_of(context: dict[str, Any]) -> tuple[str, str, str]:
-    """DAG, run and the address of the run's page."""
-    from urllib.parse import quote  # noqa: PLC0415 - beside Airflow's configuration, which only a callback needs
+def run_succeeded(context: dict[str, Any]) -> None:
+    """Close what earlier runs of the DAG had raised."""
+    from ipstat import failures  # noqa: PLC0415 - not needed to parse a DAG
 
+    failures.run_succeeded(Settings.from_env(), context["dag"].dag_id)
+
+
+def _links(context: dict[str, Any]) -> dict[str, str]:
+    """The page of the run, and of the task where one is known."""
     from airflow.sdk.configuration import conf  # noqa: PLC0415
 
-    dag_id, run_id = context["dag"].dag_id, context["run_id"]
     base = conf.get("api", "base_url", fallback="").rstrip("/")
-    return dag_id, run_id, f"{base}/dags/{dag_id}/runs/{quote(run_id)}"
+    run = f"{base}/dags/{context['dag'].dag_id}/runs/{quote(context['run_id'])}"
+    task_instance = context.get("ti")
+    return {"Airflow": run if task_instance is None else f"{run}/tasks/{task_instance.task_id}"}
 
 
 @contextmanager

@@ -81,6 +81,7 @@ def environment(
     given = os.environ if caller is None else caller
     layout = Layout.of(settings)
     result = {f"AIRFLOW__{name}": value for name, value in _DEFAULTS.items()}
+    result["AIRFLOW__CORE__DAGS_FOLDER"] = str(DAGS_DIR)
     result |= sample_city_connections(settings, {name.lower() for name in stored_connections})
     result |= {name: value for name, value in given.items() if name not in _DROPPED}
     result |= _fixed(layout, metadata_url, port)
