@@ -6,11 +6,15 @@ ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1 UV_LINK_MODE=copy UV_PYTH
 WORKDIR /opt/ipstat
 
 COPY requirements.bootstrap.txt requirements.runtime.lock.txt ./
+# Wheels only, but for zhconv, which is published as a source archive of pure Python: it is built with the locked
+# setuptools, so nothing outside the lock is fetched.
 RUN python -m venv /opt/uv \
     && /opt/uv/bin/pip install --require-hashes --only-binary :all: -r requirements.bootstrap.txt \
     && /opt/uv/bin/uv venv --python /usr/local/bin/python .venv \
-    && /opt/uv/bin/uv pip sync --require-hashes --only-binary :all: --compile-bytecode \
-        --python .venv/bin/python requirements.runtime.lock.txt
+    && awk '/^[^ ]/ {kept = /^setuptools==/} kept' requirements.runtime.lock.txt > /tmp/setuptools.txt \
+    && /opt/uv/bin/uv pip install --require-hashes --only-binary :all: --python .venv/bin/python -r /tmp/setuptools.txt \
+    && /opt/uv/bin/uv pip sync --require-hashes --only-binary :all: --no-binary zhconv --no-build-isolation \
+        --compile-bytecode --python .venv/bin/python requirements.runtime.lock.txt
 
 COPY pyproject.toml README.md LICENSE ./
 COPY ingest ingest

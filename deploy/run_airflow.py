@@ -1,4 +1,5 @@
 """The command of an Airflow container: `run_airflow.py migrate | api-server | scheduler | dag-processor | triggerer`.
+`run_airflow.py trigger DAG_ID` starts a run by hand.
 
 The settings are those of `ipstat airflow start` (ipstat/airflow/configuration.py); here stands only what differs where
 each component has a machine of its own: addresses, and secrets that come from the environment. The process becomes the
@@ -18,7 +19,7 @@ from ipstat.airflow.components import ARGUMENTS
 from ipstat.airflow.layout import USER, Layout
 from ipstat.settings import Settings, write_secret
 
-COMMANDS = {**ARGUMENTS, "migrate": ("db", "migrate")}
+COMMANDS = {**ARGUMENTS, "migrate": ("db", "migrate"), "trigger": ("dags", "trigger")}
 PORT = 8080
 _SECRETS = {
     "fernet_key": "AIRFLOW_FERNET_KEY",
@@ -78,11 +79,11 @@ def _need(given: Mapping[str, str], name: str) -> str:
 
 def main() -> None:
     """Become the component named on the command line."""
-    name = sys.argv[1] if len(sys.argv) == 2 else ""
-    if name not in COMMANDS:
-        sys.exit(f"usage: run_airflow.py {' | '.join(COMMANDS)}")
+    name, *more = sys.argv[1:] or [""]
+    if name not in COMMANDS or (more and name != "trigger"):
+        sys.exit(f"usage: run_airflow.py {' | '.join(COMMANDS)} DAG_ID")
     environment = container_environment(Settings.from_env(), os.environ)
-    arguments = [sys.executable, "-m", "airflow", *COMMANDS[name]]
+    arguments = [sys.executable, "-m", "airflow", *COMMANDS[name], *more]
     os.execve(sys.executable, arguments, environment)  # noqa: S606 - our own interpreter takes our place
 
 
