@@ -5,9 +5,12 @@ and its partition is not there whole; it is past the limit after `origin.freshne
 gate's freshness check, counted to today instead of to the last day that a build knows.
 
 From when a feed is expected: what was stated with `ipstat freshness --expect` (ops.settings `expected_from/<feed>` or
-`expected_from/all`); else from its first delivered period on, and with all that is due since the day on which this
-home was set up. So a new office is not told of twelve years of issues, and a feed that never delivered anything is late all the
+`expected_from/all`); else from its first delivered period on, and with all that is due since this home was set up.
+So a new office is not told of twelve years of issues, and a feed that never delivered anything is late all the
 same as soon as something that was due since the home was set up has not come.
+
+Of a snapshot only the newest is waited for: one that a later one has replaced is a gap of history (the quality page
+has it), and nothing that a sender could still bring in time.
 
 The story of a sample city ends with its last delivered period: nothing after it is expected, and each feed is looked at
 on the first day on which its last delivery would be late.
@@ -36,6 +39,47 @@ NEVER = "never"
 ALL_FEEDS = "all"
 _SETTING = "expected_from/"
 _IS_DUE = "due_on <= %(today)s and (period_start >= %(start)s or due_on >= %(due_from)s)"
+
+
+_LATE = f"""
+with newest as (
+    select max(period_start) as newest_start from ops.coverage where feed = %(feed)s and is_delivered
+),
+
+late as (
+    select
+        feed, partition_key, due_on, period_start,
+        %(today)s - due_on as days,
+        coalesce(period_start < newest_start, false) as is_followed,
+        %(today)s - due_on > %(stop)s as is_past_limit
+    from ops.coverage cross join newest
+    where feed = %(feed)s and not is_delivered and period_end <= %(end)s and {_IS_DUE}
+        and %(today)s - due_on > %(warn)s
+),
+
+batches as (
+    select partition_key, bool_or(status = 'active') as is_active
+    from ops.batches where feed = %(feed)s group by partition_key
+),
+
+receipts as (
+    select partition_key, bool_or(loaded_at is null) as is_waiting
+    from ops.deliveries where feed = %(feed)s and action = 'deliver' group by partition_key
+)
+
+select
+    late.feed, late.partition_key, late.due_on, late.days, late.is_followed, late.is_past_limit,
+    case
+        when batches.is_active then 'incomplete'
+        when batches.partition_key is not null then 'ended'
+        when receipts.partition_key is not null then 'refused'
+        else 'missing'
+    end as state
+from late
+left join batches on batches.partition_key = late.partition_key
+left join receipts on receipts.partition_key = late.partition_key
+where not coalesce(receipts.is_waiting, false) and not (%(is_snapshot)s and late.is_followed)
+order by late.period_start"""
 
 
 @dataclass(frozen=True)
@@ -138,20 +182,24 @@ def _feed(
     since = _since(connection, contract.feed, stated)
     if last_day is not None:
         today = _sample_today(connection, contract.feed, last_day, warn)
+    values = {
+        "feed": contract.feed,
+        "today": today,
+        "start": since.period_start,
+        "due_from": since.due_from,
+        "end": last_day or date.max,
+        "warn": warn,
+        "stop": stop,
+        "is_snapshot": contract.delivery.mode == "snapshot",
+    }
     row = connection.execute(
         f"select count(*) filter (where {_IS_DUE}), count(*) filter (where is_delivered and {_IS_DUE}),"
-        " max(partition_key) filter (where is_delivered), max(period_start) filter (where is_delivered)"
+        " max(partition_key) filter (where is_delivered)"
         " from ops.coverage where feed = %(feed)s and period_end <= %(end)s",
-        {
-            "feed": contract.feed,
-            "today": today,
-            "start": since.period_start,
-            "due_from": since.due_from,
-            "end": last_day or date.max,
-        },
+        values,
     ).fetchone()
-    due, delivered, last, last_start = row or (0, 0, None, None)
-    late = _late(connection, contract.feed, since, today, last_day, warn, stop, last_start)
+    due, delivered, last = row or (0, 0, None)
+    late = _late(connection, values)
     return FeedFreshness(contract.feed, today, since.shown, due, delivered, last, warn, stop, late)
 
 
@@ -181,57 +229,7 @@ def _sample_today(connection: Connection, feed: str, last_day: date, warn: int) 
     return last_day if due_on is None else due_on + timedelta(days=warn + 1)
 
 
-def _late(
-    connection: Connection,
-    feed: str,
-    since: Since,
-    today: date,
-    last_day: date | None,
-    warn: int,
-    stop: int,
-    last_start: date | None,
-) -> tuple[Late, ...]:
-    """What is not there, in order; a delivery that came and waits to be loaded is not late."""
-    query = f"""
-        select
-            coverage.feed, coverage.partition_key, coverage.due_on, %(today)s - coverage.due_on as days,
-            case
-                when active.batch_id is not null then 'incomplete'
-                when exists (
-                    select from ops.batches as ended
-                    where ended.feed = coverage.feed and ended.partition_key = coverage.partition_key
-                ) then 'ended'
-                when exists (
-                    select from ops.deliveries as receipt
-                    where receipt.feed = coverage.feed and receipt.partition_key = coverage.partition_key
-                        and receipt.action = 'deliver'
-                ) then 'refused'
-                else 'missing'
-            end as state,
-            coalesce(coverage.period_start < %(last_start)s, false) as is_followed,
-            %(today)s - coverage.due_on > %(stop)s as is_past_limit
-        from ops.coverage as coverage
-        left join ops.batches as active
-            on active.feed = coverage.feed and active.partition_key = coverage.partition_key
-            and active.status = 'active'
-        where coverage.feed = %(feed)s and not coverage.is_delivered
-            and {_IS_DUE}
-            and coverage.period_end <= %(end)s and %(today)s - coverage.due_on > %(warn)s
-            and not exists (
-                select from ops.deliveries as waiting
-                where waiting.feed = coverage.feed and waiting.partition_key = coverage.partition_key
-                    and waiting.action = 'deliver' and waiting.loaded_at is null
-            )
-        order by coverage.period_start"""
-    values = {
-        "feed": feed,
-        "today": today,
-        "start": since.period_start,
-        "due_from": since.due_from,
-        "end": last_day or date.max,
-        "last_start": last_start,
-        "warn": warn,
-        "stop": stop,
-    }
+def _late(connection: Connection, values: Mapping[str, Any]) -> tuple[Late, ...]:
+    """What is not there, in order; not what came and waits to be loaded, nor a snapshot that a later one replaced."""
     with connection.cursor(row_factory=class_row(Late)) as cursor:
-        return tuple(cursor.execute(query, values).fetchall())
+        return tuple(cursor.execute(_LATE, values).fetchall())
