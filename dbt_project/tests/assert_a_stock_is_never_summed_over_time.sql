@@ -25,6 +25,9 @@ left join stocks as months
         and years.breakdown_type = months.breakdown_type
         and years.breakdown_code = months.breakdown_code
         and years.town_basis = months.town_basis
+        and years.series = months.series
+        and years.counting_basis = months.counting_basis
+        and years.industry_basis = months.industry_basis
 where
     years.period_type = 'year_to_date'
     or (years.period_type = 'year' and (months.value is null or years.value <> months.value))

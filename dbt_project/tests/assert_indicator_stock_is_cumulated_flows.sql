@@ -21,6 +21,8 @@ stocks as (
         and industry_code = 'ALL'
         and applicant_type = 'ALL'
         and breakdown_type = 'ALL'
+        and series = 'published'
+        and counting_basis = 'first'
         and value is not null
 )
 

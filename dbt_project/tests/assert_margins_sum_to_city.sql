@@ -7,6 +7,9 @@ with cells as (
         values_table.town_code = '442000'
         and values_table.breakdown_type = 'ALL'
         and values_table.value is not null
+        and values_table.series = 'published'
+        and values_table.counting_basis = 'first'
+        and values_table.industry_basis = 'ipc_mapping'
         and indicators.value_rule in ('flow', 'stock')
 ),
 

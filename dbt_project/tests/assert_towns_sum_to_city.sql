@@ -6,6 +6,8 @@ with town_sums as (
         cells.period_type,
         cells.period_start,
         cells.town_basis,
+        cells.series,
+        cells.counting_basis,
         sum(case when cells.town_code = '442000' then 0 else cells.value end) as town_sum,
         sum(case when cells.town_code = '442000' then cells.value else 0 end) as city_value
     from {{ ref('fct_indicator_values') }} as cells
@@ -17,7 +19,7 @@ with town_sums as (
         and cells.applicant_type = 'ALL'
         and cells.breakdown_type = 'ALL'
         and cells.value is not null
-    group by 1, 2, 3, 4
+    group by 1, 2, 3, 4, 5, 6
 )
 
 select
@@ -25,6 +27,8 @@ select
     period_type,
     period_start,
     town_basis,
+    series,
+    counting_basis,
     town_sum,
     city_value
 from town_sums

@@ -1,5 +1,8 @@
 -- Every counted cell with the status of its period. City-level margins hold for both town bases. A complete period gets a zero for the
 -- city and for each town that has no event; an incomplete one gets no zero: its blanks are unknown.
+{%- set counted_columns = [
+    'period_type', 'town_basis', 'town_code', 'industry_code', 'applicant_type', 'breakdown_type', 'breakdown_code'
+] %}
 with flow_cells as (
     select * from {{ ref('int_indicator_flow_cells') }}
 ),
@@ -31,37 +34,17 @@ town_bases as (
 ),
 
 counted as (
-    select
-        flow_cells.*,
-        cast(null as decimal(24, 6)) as numerator,
-        cast(null as decimal(24, 6)) as denominator
-    from flow_cells
+    {{ measure_rows('flow_cells', counted_columns) }}
     union all
-    select
-        stock_cells.*,
-        cast(null as decimal(24, 6)) as numerator,
-        cast(null as decimal(24, 6)) as denominator
-    from stock_cells
+    {{ measure_rows('stock_cells', counted_columns) }}
     union all
-    select
-        indicator_code,
-        period_type,
-        period_start,
-        town_basis,
-        town_code,
-        'ALL' as industry_code,
-        'ALL' as applicant_type,
-        'ALL' as breakdown_type,
-        'ALL' as breakdown_code,
-        quantity,
-        numerator,
-        denominator
-    from measured_cells
+    select * from measured_cells
 ),
 
 cells as (
     select
         counted.indicator_code,
+        counted.series,
         counted.period_type,
         counted.period_start,
         town_bases.town_basis,
@@ -70,9 +53,15 @@ cells as (
         counted.applicant_type,
         counted.breakdown_type,
         counted.breakdown_code,
+        counted.counting_basis,
+        counted.industry_basis,
         counted.quantity,
         counted.numerator,
-        counted.denominator
+        counted.denominator,
+        counted.denominator_period,
+        counted.denominator_known_on,
+        counted.value_status,
+        counted.status_reason
     from counted
     inner join town_bases on counted.town_basis = 'both' or counted.town_basis = town_bases.town_basis
 ),
@@ -110,7 +99,8 @@ zeros as (
         zero_grid.period_type,
         zero_grid.period_start,
         zero_grid.town_basis,
-        zero_grid.town_code
+        zero_grid.town_code,
+        cast(0 as decimal(24, 6)) as quantity
     from zero_grid
     left join cells
         on
@@ -122,43 +112,20 @@ zeros as (
             and cells.industry_code = 'ALL'
             and cells.applicant_type = 'ALL'
             and cells.breakdown_type = 'ALL'
+            and cells.series = 'published'
+            and cells.counting_basis = 'first'
     where cells.indicator_code is null
 ),
 
 filled as (
-    select
-        indicator_code,
-        period_type,
-        period_start,
-        town_basis,
-        town_code,
-        industry_code,
-        applicant_type,
-        breakdown_type,
-        breakdown_code,
-        quantity,
-        numerator,
-        denominator
-    from cells
+    select * from cells
     union all
-    select
-        indicator_code,
-        period_type,
-        period_start,
-        town_basis,
-        town_code,
-        'ALL' as industry_code,
-        'ALL' as applicant_type,
-        'ALL' as breakdown_type,
-        'ALL' as breakdown_code,
-        cast(0 as decimal(24, 6)) as quantity,
-        cast(null as decimal(24, 6)) as numerator,
-        cast(null as decimal(24, 6)) as denominator
-    from zeros
+    {{ measure_rows('zeros', ['period_type', 'town_basis', 'town_code']) }}
 )
 
 select
     filled.indicator_code,
+    filled.series,
     filled.period_type,
     filled.period_start,
     periods.period_end,
@@ -168,12 +135,22 @@ select
     filled.applicant_type,
     filled.breakdown_type,
     filled.breakdown_code,
+    filled.counting_basis,
+    filled.industry_basis,
     filled.quantity,
     filled.numerator,
     filled.denominator,
+    filled.denominator_period,
+    filled.denominator_known_on,
     periods.coverage_pct,
-    case when periods.is_complete or not periods.has_calendar then 'reported' else 'partial' end as value_status,
-    case when periods.is_complete or not periods.has_calendar then null else 'delivery missing' end as status_reason
+    case
+        when not periods.is_complete and periods.has_calendar then 'partial'
+        else coalesce(filled.value_status, 'reported')
+    end as value_status,
+    case
+        when not periods.is_complete and periods.has_calendar then 'delivery missing'
+        else filled.status_reason
+    end as status_reason
 from filled
 inner join periods
     on

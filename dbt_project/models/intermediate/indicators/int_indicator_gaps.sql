@@ -50,6 +50,8 @@ city_cells as (
         and industry_code = 'ALL'
         and applicant_type = 'ALL'
         and breakdown_type = 'ALL'
+        and series = 'published'
+        and counting_basis = 'first'
 ),
 
 not_applicable as (

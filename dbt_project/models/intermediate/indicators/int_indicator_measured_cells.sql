@@ -1,4 +1,5 @@
--- Values that are measured at a year (distinct counts, ratios, stocks of holders) and can't be summed from smaller cells.
+-- Values that are measured at a period (distinct counts, ratios, stocks of holders) and can't be summed from smaller cells. Each
+-- subject has its model; here they get one shape (macro measure_rows says what holds where a model says nothing).
 with pledge_measures as (
     select * from {{ ref('int_pledge_year_measures') }}
 ),
@@ -8,39 +9,18 @@ honour_stocks as (
 ),
 
 trademark_stocks as (
-    select * from {{ ref('int_trademark_year_stocks') }}
+    select
+        'trademark_collective_certification_valid_count' as indicator_code,
+        period_start,
+        town_basis,
+        town_code,
+        cast(registration_count as decimal(24, 6)) as quantity
+    from {{ ref('int_trademark_year_stocks') }}
     where mark_group = 'collective_certification'
 )
 
-select
-    indicator_code,
-    'year' as period_type,
-    period_start,
-    town_basis,
-    town_code,
-    quantity,
-    numerator,
-    denominator
-from pledge_measures
+{{ measure_rows('pledge_measures', ['town_basis', 'town_code', 'numerator', 'denominator']) }}
 union all
-select
-    indicator_code,
-    'year' as period_type,
-    period_start,
-    town_basis,
-    town_code,
-    quantity,
-    cast(null as decimal(24, 6)) as numerator,
-    cast(null as decimal(24, 6)) as denominator
-from honour_stocks
+{{ measure_rows('honour_stocks', ['town_basis', 'town_code']) }}
 union all
-select
-    'trademark_collective_certification_valid_count' as indicator_code,
-    'year' as period_type,
-    period_start,
-    town_basis,
-    town_code,
-    cast(registration_count as decimal(24, 6)) as quantity,
-    cast(null as decimal(24, 6)) as numerator,
-    cast(null as decimal(24, 6)) as denominator
-from trademark_stocks
+{{ measure_rows('trademark_stocks', ['town_basis', 'town_code']) }}

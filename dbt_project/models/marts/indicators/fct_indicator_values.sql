@@ -23,6 +23,7 @@ town_periods as (
 all_values as (
     select
         indicator_code,
+        series,
         period_type,
         period_start,
         period_end,
@@ -32,9 +33,13 @@ all_values as (
         applicant_type,
         breakdown_type,
         breakdown_code,
+        counting_basis,
+        industry_basis,
         quantity as value,
         numerator,
         denominator,
+        denominator_period,
+        denominator_known_on,
         coverage_pct,
         value_status,
         status_reason
@@ -42,6 +47,7 @@ all_values as (
     union all
     select
         indicator_code,
+        'published' as series,
         period_type,
         period_start,
         period_end,
@@ -51,9 +57,13 @@ all_values as (
         applicant_type,
         breakdown_type,
         breakdown_code,
+        'first' as counting_basis,
+        'ipc_mapping' as industry_basis,
         value,
         cast(null as decimal(24, 6)) as numerator,
         cast(null as decimal(24, 6)) as denominator,
+        cast(null as {{ dbt.type_string() }}) as denominator_period,
+        cast(null as date) as denominator_known_on,
         coverage_pct,
         value_status,
         status_reason
@@ -61,6 +71,7 @@ all_values as (
     union all
     select
         indicator_code,
+        'published' as series,
         period_type,
         period_start,
         period_end,
@@ -70,9 +81,13 @@ all_values as (
         'ALL' as applicant_type,
         'ALL' as breakdown_type,
         'ALL' as breakdown_code,
+        'first' as counting_basis,
+        'ipc_mapping' as industry_basis,
         cast(null as decimal(24, 6)) as value,
         cast(null as decimal(24, 6)) as numerator,
         cast(null as decimal(24, 6)) as denominator,
+        cast(null as {{ dbt.type_string() }}) as denominator_period,
+        cast(null as date) as denominator_known_on,
         coverage_pct,
         value_status,
         status_reason
@@ -81,7 +96,7 @@ all_values as (
 
 select
     cast(all_values.indicator_code as {{ dbt.type_string() }}) as indicator_code,
-    cast('published' as {{ dbt.type_string() }}) as series,
+    cast(all_values.series as {{ dbt.type_string() }}) as series,
     cast(all_values.period_type as {{ dbt.type_string() }}) as period_type,
     cast(all_values.period_start as date) as period_start,
     cast(all_values.town_code as {{ dbt.type_string() }}) as town_code,
@@ -90,16 +105,16 @@ select
     cast(all_values.breakdown_type as {{ dbt.type_string() }}) as breakdown_type,
     cast(all_values.breakdown_code as {{ dbt.type_string() }}) as breakdown_code,
     cast(all_values.town_basis as {{ dbt.type_string() }}) as town_basis,
-    cast('first' as {{ dbt.type_string() }}) as counting_basis,
-    cast('ipc_mapping' as {{ dbt.type_string() }}) as industry_basis,
+    cast(all_values.counting_basis as {{ dbt.type_string() }}) as counting_basis,
+    cast(all_values.industry_basis as {{ dbt.type_string() }}) as industry_basis,
     indicators.indicator_version,
     cast(town_periods.town_key as {{ dbt.type_string() }}) as town_key,
     cast(all_values.period_end as date) as period_end,
     cast(all_values.value as decimal(24, 6)) as value,
     cast(all_values.numerator as decimal(24, 6)) as numerator,
     cast(all_values.denominator as decimal(24, 6)) as denominator,
-    cast(null as {{ dbt.type_string() }}) as denominator_period,
-    cast(null as date) as denominator_known_on,
+    cast(all_values.denominator_period as {{ dbt.type_string() }}) as denominator_period,
+    cast(all_values.denominator_known_on as date) as denominator_known_on,
     cast(all_values.coverage_pct as decimal(7, 4)) as coverage_pct,
     cast(all_values.value_status as {{ dbt.type_string() }}) as value_status,
     cast(all_values.status_reason as {{ dbt.type_string() }}) as status_reason
