@@ -9,7 +9,7 @@ STAMP := $(VENV)/.installed
 SCALE ?= 0.02
 WORKERS ?= 2
 
-.PHONY: help setup run test test-slow check format bench lock tools derive clean
+.PHONY: help setup run airflow test test-slow check format bench lock tools derive clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -22,6 +22,9 @@ $(STAMP): requirements.lock.txt requirements.bootstrap.txt pyproject.toml
 
 run: setup ## sample city: feeds, warehouse, gate, white paper
 	@$(BIN)/ipstat run --sample-city --scale $(SCALE)
+
+airflow: setup ## Airflow on the sample city: the user interface's address and password are printed
+	@$(BIN)/ipstat airflow start --sample-city --scale $(SCALE)
 
 test: setup ## all tests but the slow ones, with coverage
 	@$(BIN)/coverage erase

@@ -9,7 +9,7 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 ROOT = Path(__file__).resolve().parents[2]
-LOCKS = ("requirements.lock.txt", "requirements.bootstrap.txt")
+LOCKS = ("requirements.lock.txt", "requirements.runtime.lock.txt", "requirements.bootstrap.txt")
 PIN = re.compile(r"^([A-Za-z0-9._-]+)(?:\[[^\]]*\])?==([^\s;\\]+)\s*(?:;\s*(.+?))?\s*\\?$")
 
 
