@@ -156,9 +156,11 @@ def _download(sender: Sender, file: RemoteFile, part: Path) -> None:
         with sender.open(file, offset) as body, part.open("r+b" if part.exists() else "wb") as target:
             target.truncate(body.offset)
             target.seek(body.offset)
+            declared = body.size_bytes if declared is None else declared
             for block in body.blocks:
                 target.write(block)
-            declared = body.size_bytes if declared is None else declared
+                if declared is not None and target.tell() > declared:
+                    break  # it grows while we read: there may be no end
     size = part.stat().st_size
     if declared is not None and size != declared:
         message = f"{file.path} of {sender.shown}: {size:,} bytes came where {declared:,} were declared"

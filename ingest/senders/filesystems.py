@@ -78,17 +78,20 @@ class FilesystemSender(Sender):
             stream = self._open(file)
             stream.seek(offset)
         try:
-            yield Body(offset, self._blocks(file, stream))
+            yield Body(offset, self._blocks(file, stream, offset))
         finally:
             with suppress(Exception):  # the connection may be gone; what came is checked by its size
                 stream.close()
 
-    def _blocks(self, file: RemoteFile, stream: Any) -> Iterator[bytes]:
-        while True:
+    def _blocks(self, file: RemoteFile, stream: Any, offset: int) -> Iterator[bytes]:
+        """Up to the declared size: a file that grows while it is read may have no end."""
+        left = (file.size_bytes or 0) - offset
+        while left > 0:
             with self._translated(file.path):  # only the reading: a full disk of ours is no fault of the sender
-                block = stream.read(self.block)
+                block = stream.read(min(self.block, left))
             if not block:
                 return
+            left -= len(block)
             yield block
 
     def _open(self, file: RemoteFile) -> Any:
@@ -102,8 +105,13 @@ class FilesystemSender(Sender):
         return self._filesystem
 
     def close(self) -> None:
-        """Forget the connection; the next call makes a new one."""
-        self._filesystem = None
+        """End the connection; the next call makes a new one."""
+        filesystem, self._filesystem = self._filesystem, None
+        if filesystem is not None:
+            self._disconnect(filesystem)
+
+    def _disconnect(self, filesystem: Any) -> None:
+        return None
 
     @contextmanager
     def _translated(self, what: str) -> Iterator[None]:

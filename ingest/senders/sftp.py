@@ -41,6 +41,9 @@ class SftpSender(FilesystemSender):
             skip_instance_cache=True,
         )
 
+    def _disconnect(self, filesystem: Any) -> None:
+        filesystem.loop.call_soon_threadsafe(filesystem.client.abort)
+
     def _known_hosts(self) -> Any:
         import asyncssh  # noqa: PLC0415
 
@@ -54,7 +57,9 @@ class SftpSender(FilesystemSender):
                 " no_host_key_check=true would trust whoever answers",
             )
         try:
-            return asyncssh.import_known_hosts(f"* {_key_line(given)}\n")
+            line = _key_line(given)
+            asyncssh.import_public_key(line)  # a list of hosts passes over what is no key
+            return asyncssh.import_known_hosts(f"* {line}\n")
         except (ValueError, asyncssh.KeyImportError):
             mend = "write it as `ssh-ed25519 AAAA...`, percent-encoded in a URI"
             raise SenderRefused(f"the host_key of connection {self.shape.connection} is no key", mend) from None

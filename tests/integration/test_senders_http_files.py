@@ -280,9 +280,7 @@ def _certificate(folder: Path) -> Path:
     path = folder / "office.pem"
     pem = certificate.public_bytes(serialization.Encoding.PEM)
     plain = serialization.NoEncryption()
-    path.write_bytes(
-        pem + key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, plain)
-    )
+    path.write_bytes(pem + key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, plain))
     return path
 
 

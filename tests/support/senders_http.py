@@ -132,7 +132,7 @@ def serve(answer: Callable[[Asked], Answer], tls: Any = None) -> Iterator[Site]:
             except OSError:
                 self.close_connection = True
 
-        do_GET = do_HEAD = do_POST = _any
+        do_GET = do_HEAD = do_POST = _any  # noqa: N815 - the names that http.server calls
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
