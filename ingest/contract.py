@@ -151,13 +151,14 @@ class Step(Model):
 class Budget(Model):
     """Largest share of quarantined rows in a file: above `warn` a warning, above `stop` its feed is not published.
 
-    `stop_rows` may be in quarantine however small the file is, so that one bad row of a month of twenty cases does not
+    `per: delivery` counts the members of a zip together: for a sender of one record a file. `stop_rows` may be in quarantine however small the file is, so that one bad row of a month of twenty cases does not
     hold up the city's numbers; a file of which no row landed is over its budget all the same.
     """
 
     warn: float = Field(default=0.001, ge=0, le=1)
     stop: float = Field(default=0.01, ge=0, le=1)
     stop_rows: int = Field(default=1, ge=0)
+    per: Literal["file", "delivery"] = "file"
 
 
 class Origin(Model):

@@ -109,7 +109,7 @@ def active_batches(connection: Connection, contract: Contract, keys: Iterable[st
     """The active batches of these partitions with their files."""
     rows = connection.execute(
         "select b.partition_key, b.batch_id, b.content_hash, b.row_count, b.quarantined_count, b.header_repeat_count,"
-        " b.warning, b.known_on, f.file_name, f.sha256, f.delivery_id, d.archive_path"
+        " b.warning, f.file_name, f.sha256, f.delivery_id, d.archive_path, d.known_on, d.turn_id"
         " from ops.batches b left join ops.batch_files f using (batch_id)"
         " left join ops.deliveries d using (delivery_id)"
         " where b.feed = %s and b.status = 'active' and b.partition_key = any(%s) order by f.file_name",
@@ -117,11 +117,26 @@ def active_batches(connection: Connection, contract: Contract, keys: Iterable[st
     ).fetchall()
     options = _options_in_landing(connection, contract, {int(row[1]) for row in rows})
     found: dict[str, ActiveBatch] = {}
-    for key, batch, content, landed, quarantined, repeats, warnings, _, file_name, sha256, delivery, path in rows:
+    for (
+        key,
+        batch,
+        content,
+        landed,
+        quarantined,
+        repeats,
+        warnings,
+        file_name,
+        sha256,
+        delivery,
+        path,
+        day,
+        turn,
+    ) in rows:
         if key not in found:
             found[key] = ActiveBatch(batch, content, {}, landed, quarantined, repeats, tuple(warnings))
         if file_name is not None:
-            option = effective_option(contract, _end(key, contract), options.get((batch, file_name)))
+            given = day if turn is not None else options.get((batch, file_name))
+            option = effective_option(contract, _end(key, contract), given)
             version = FileVersion(base_name(file_name), file_name, sha256, delivery, option, archive_path=path)
             found[key].files[version.name] = version
     return found
@@ -130,14 +145,15 @@ def active_batches(connection: Connection, contract: Contract, keys: Iterable[st
 def batch_files(connection: Connection, contract: Contract, batch_id: int, key: str) -> list[FileVersion]:
     """The files of one batch, whatever its status, as they lie in the archive."""
     rows = connection.execute(
-        "select f.file_name, f.sha256, f.delivery_id, d.archive_path from ops.batch_files f"
+        "select f.file_name, f.sha256, f.delivery_id, d.archive_path, d.known_on, d.turn_id from ops.batch_files f"
         " join ops.deliveries d using (delivery_id) where f.batch_id = %s order by f.file_name",
         [batch_id],
     ).fetchall()
     options = _options_in_landing(connection, contract, {batch_id})
     versions = []
-    for name, sha256, delivery, path in rows:
-        option = effective_option(contract, _end(key, contract), options.get((batch_id, name)))
+    for name, sha256, delivery, path, day, turn in rows:
+        given = day if turn is not None else options.get((batch_id, name))
+        option = effective_option(contract, _end(key, contract), given)
         versions.append(FileVersion(base_name(name), name, sha256, delivery, option, archive_path=path))
     return versions
 
@@ -161,7 +177,10 @@ def refused_files(connection: Connection, contract: Contract, key: str) -> list[
 
 
 def _options_in_landing(connection: Connection, contract: Contract, batches: set[int]) -> dict[tuple[int, str], date]:
-    """The known day that a file's rows got, where it may have come from the operator: it must survive supersession."""
+    """The known day that a file's rows got, where it may have come from the operator: it must survive supersession.
+
+    Only for receipts from before it was kept with them (those have no turn).
+    """
     if not batches or all(known.source != "option" for known in contract.known_on) or _always_dated(contract):
         return {}
     rows = connection.execute(

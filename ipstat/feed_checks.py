@@ -73,9 +73,11 @@ def _over_budget(connection: psycopg.Connection, feed: str, contracts: dict[str,
             f" ({budget.stop:.1%}, at least {budget.stop_rows} row(s) where others landed)"
         )
         listed = connection.execute(
-            "select source_row, column_name, reason_code from ops.quarantine"
-            " where batch_id = %s and source_file = %s order by source_row nulls first, quarantine_id limit %s",
-            [row["batch_id"], row["file_name"], _LISTED],
+            "select source_row, column_name, reason_code from ops.quarantine q"
+            " join ops.batch_files f on f.batch_id = q.batch_id and f.file_name = q.source_file"
+            " where q.batch_id = %s and f.delivery_id = %s and (f.file_name = %s or %s)"
+            " order by source_row nulls first, quarantine_id limit %s",
+            [row["batch_id"], row["delivery_id"], row["file_name"], budget.per == "delivery", _LISTED],
         ).fetchall()
         # No cell is shown: this text goes into mails, and a cell may be a person's name.
         text += "".join(f"\n      row {number}, column {column or '-'}: {code}" for number, column, code in listed)

@@ -49,7 +49,7 @@ def read_feed_query(name: str, feed: str, contracts: Mapping[str, Contract]) -> 
 
 
 def feed_limits(contracts: Mapping[str, Contract]) -> str:
-    """Rows (feed, warn_days, stop_days, warn_share, stop_share, stop_rows) of a VALUES list, from the contracts."""
+    """Rows (feed, warn_days, stop_days, warn_share, stop_share, stop_rows, per) of a VALUES list, from the contracts."""
     return _values(
         (
             feed,
@@ -58,6 +58,7 @@ def feed_limits(contracts: Mapping[str, Contract]) -> str:
             Decimal(str(contract.quarantine_budget.warn)),
             Decimal(str(contract.quarantine_budget.stop)),
             contract.quarantine_budget.stop_rows,
+            contract.quarantine_budget.per,
         )
         for feed, contract in sorted(contracts.items())
     )

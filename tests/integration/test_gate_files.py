@@ -229,17 +229,19 @@ def test_feeds_that_stopped_are_refused(gated: Gated) -> None:
     assert "cnipa_gazette" not in gated.observed("freshness.late")
 
 
-def test_warnings_name_the_skewed_issue_and_the_refused_file(gated: Gated) -> None:
+def test_the_refused_file_stops_and_the_skewed_issue_warns(gated: Gated) -> None:
     named = gated.observed("drift.kind_mix")
     assert {subject.rsplit("|", 1)[0] for subject in named} == {f"cnipa_gazette|{SKEWED_ISSUE}"}
-    assert gated.observed("rejected_files.none_open") == ["pledge_registrations|pledge_registrations_2019-06.csv"]
+    assert gated.observed("rejected_files.none_open") == [
+        "pledge_registrations|2019-06|pledge_registrations_2019-06.csv"
+    ]
 
 
 def test_nothing_else_stops_the_build(gated: Gated) -> None:
     """Also no dbt test fails: the faults are of batches and series, which only the gate sees."""
     assert {refusal.check_name for refusal in gated.result.refusals} == {
         "volume.shortfall", "freshness.late", "quarantine.over_budget", "drift.nulls_stop", "coverage.town_stop",
-        "coverage.enterprise_stop", "year_on_year.fall", "official_totals.difference",
+        "coverage.enterprise_stop", "year_on_year.fall", "official_totals.difference", "rejected_files.none_open",
     }  # fmt: skip
 
 

@@ -160,7 +160,28 @@ def test_many_findings_are_all_counted(gate: Gate) -> None:
     assert near.message.startswith("cnipa_gazette|2019-07-01") and "and 20 more" in near.message
 
 
-def test_a_refused_file_warns_until_it_arrives_readable(gate: Gate) -> None:
+def test_one_broken_row_of_a_small_file_passes_with_its_count(gate: Gate) -> None:
+    """A share of so few rows would allow none: one bad case of twenty must not hold up the city's numbers."""
+    gate.build.batch("customs_lots", "2019-07", rows=19, quarantined=1)
+    result = gate.run()
+    assert result.status == "gated"
+    near = next(c for c in result.checks if c.check_name == "quarantine.near_budget")
+    assert near.observed["worst"] == [{"subject": "customs_lots|2019-07|a.csv", "rows_over_warn_budget": "1"}]
+
+
+def test_two_broken_rows_of_a_small_file_or_nothing_but_broken_rows_are_refused(gate: Gate) -> None:
+    gate.build.batch("customs_lots", "2019-07", rows=18, quarantined=2)
+    gate.build.batch("honours", "2019", rows=0, quarantined=1)
+    result = gate.run()
+    over = next(c for c in result.checks if c.check_name == "quarantine.over_budget")
+    assert {each["subject"] for each in over.observed["worst"]} == {
+        "customs_lots|2019-07|a.csv",
+        "honours|2019|a.csv",
+    }
+    assert result.status == "refused"
+
+
+def test_a_refused_file_stops_until_it_arrives_readable(gate: Gate) -> None:
     gate.build.batch("cnipa_gazette", "2019-07-09", 100)
     gate.connection.execute(
         "insert into ops.rejected_files (feed, file_name, reason_code, message, mend)"
@@ -168,7 +189,7 @@ def test_a_refused_file_warns_until_it_arrives_readable(gate: Gate) -> None:
     )
     result = gate.run()
     check = next(c for c in result.checks if c.check_name == "rejected_files.none_open")
-    assert (check.success, check.severity) == (False, "warn")
+    assert (check.success, check.severity) == (False, "stop")
     assert "cnipa_gazette|late.csv" in check.message
     gate.build.batch("cnipa_gazette", "2019-07-12", 100, file_name="late.csv")
     assert gate.failed() == {}

@@ -33,7 +33,7 @@ def build(database_url: str) -> Iterator[SmallBuild]:
         )
         connection.execute(
             "insert into ops.rejected_files (feed, file_name, source_row, reason_code, message, mend)"
-            " values ('cnipa_gazette', '<b>.csv', 12, 'unbalanced_quote', 'm', 'send the file again')"
+            " values ('cnipa_gazette', '<b>.csv', 12, 'missing_file', 'm', 'send the file again')"
         )
         connection.commit()
         yield build
