@@ -27,7 +27,7 @@ from ipstat.airflow.processes import ProcessId
 from ipstat.console import Tell, silent
 from ipstat.settings import PROJECT_ROOT, Settings
 
-HEALTHY_SECONDS = 240.0
+HEALTHY_SECONDS = 300.0
 _MAX_STARTS = 4
 """A component that was started so often and is not healthy yet will not become so."""
 _STOP_SECONDS = 40.0
@@ -180,13 +180,14 @@ def _wait_until_healthy(
             return
         tell(f"waiting for {', '.join(sick)}")
         found = state.running(layout)
-        for name, component in (found.components if found is not None else {}).items():
-            if component.start_count >= _MAX_STARTS or time.monotonic() > deadline:
-                worst = name if component.start_count >= _MAX_STARTS else sick[0]
-                raise AirflowError(
-                    f"{worst} does not become healthy; the end of its log:\n{logs.tail(layout.log(worst))}",
-                    f"look into {layout.log(worst)}",
-                )
+        starts = {} if found is None else {name: each.start_count for name, each in found.components.items()}
+        hopeless = [name for name, count in starts.items() if count >= _MAX_STARTS]
+        if hopeless or time.monotonic() > deadline:
+            worst = hopeless[0] if hopeless else sick[0] if found is not None else "supervisor"
+            raise AirflowError(
+                f"{worst} does not become healthy; the end of its log:\n{logs.tail(layout.log(worst))}",
+                f"look into {layout.log(worst)}",
+            )
         time.sleep(0.3)
 
 

@@ -1,11 +1,11 @@
 """A home with a running Airflow for a test: started and stopped by the real commands, watched through /proc.
 
-    with AirflowHome(tmp_path / "home", dags=tmp_path / "dags") as home:
-        home.start()
-        run = home.api().post("dags/one/dagRuns", {"logical_date": None})
-        home.kill("scheduler")            # kill -9 by pid
-        home.wait_for(lambda: home.health()["scheduler"] == "healthy", 60)
-    # whatever happens, nothing of it is left: Airflow, workers, tasks, PostgreSQL
+with AirflowHome(tmp_path / "home", dags=tmp_path / "dags") as home:
+    home.start()
+    run = home.api().post("dags/one/dagRuns", {"logical_date": None})
+    home.kill("scheduler")            # kill -9 by pid
+    home.wait_for(lambda: home.health()["scheduler"] == "healthy", 60)
+# whatever happens, nothing of it is left: Airflow, workers, tasks, PostgreSQL
 """
 
 from __future__ import annotations
@@ -24,14 +24,12 @@ from ipstat.airflow.components import is_worker
 from ipstat.airflow.layout import Layout, mark, password
 from ipstat.settings import Settings
 
-FAST_SERVER = (("fsync", "off"), ("synchronous_commit", "off"), ("full_page_writes", "off"))
-
 
 class AirflowHome:
     """One home; `variables` are further environment variables of every command and task."""
 
     def __init__(self, home: Path, dags: Path | None = None, variables: dict[str, str] | None = None) -> None:
-        self.settings = Settings(home=home, server_options=FAST_SERVER)
+        self.settings = Settings(home=home)
         self.layout = Layout.of(self.settings)
         self.environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith(("AIRFLOW", "IPSTAT"))},
