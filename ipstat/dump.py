@@ -165,7 +165,7 @@ def dump(address: str, snapshot_name: str, target: Path) -> None:
     arguments = ["--format=custom", "--compress=6", f"--snapshot={snapshot_name}", f"--file={target}"]
     done = _run("pg_dump", arguments, address)
     if done.returncode != 0:
-        mend = "a role that may read everything is needed (grant pg_read_all_data to it), and a disk with room"
+        mend = "its role must read everything: the owner, or one with pg_read_all_data and bypassrls; is the disk full?"
         raise DatabaseError(f"pg_dump failed: {done.stderr.strip()[-1500:]}", mend)
 
 

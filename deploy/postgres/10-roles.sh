@@ -16,8 +16,8 @@ create role airflow login password :'airflow_password';
 create database airflow owner airflow;
 revoke all on database airflow from public;
 
--- Reads everything, for dumps; writes nothing.
-create role backup login password :'backup_password';
+-- Reads everything, for dumps (a table with confidential rows has a row policy that would hide them); writes nothing.
+create role backup login bypassrls password :'backup_password';
 grant pg_read_all_data to backup;
 alter role backup set default_transaction_read_only = on;
 grant connect on database airflow to backup;

@@ -117,7 +117,7 @@ class Stage:
 
     def command(self, uid: int, arguments: list[str], mounts: str = "") -> list[str]:
         """The arguments as this uid in the root, with a /tmp of its own and without any capability."""
-        script = f'mount -t tmpfs -o mode=1777,size=1g tmpfs "$0/tmp" && {mounts or "true"} && exec chroot "$0" "$@"'
+        script = f'mount -t tmpfs -o mode=1777,size=1g tmpfs "$0/tmp" && {mounts or "true"} && exec /usr/sbin/chroot "$0" "$@"'
         drop = ["setpriv", "--reuid", str(uid), "--regid", str(uid), "--clear-groups", "--no-new-privs"]
         drop += ["--bounding-set=-all", "--inh-caps=-all"]
         return ["unshare", "--mount", "sh", "-c", script, str(self.root), *drop, *arguments]
