@@ -6,17 +6,17 @@ INGEST = """
 **{title}**, from {owner} ({cadence}).
 Asked for at the sender's connection `{connection}`, path `{path}`.
 
-When a task fails, its log ends with what is wrong and the mend. Then:
+When a task fails, its log ends with what is wrong and the mend. `ipstat fetch {feed}` runs all four steps by hand
+(the sender's address in `AIRFLOW_CONN_...`); `ipstat status` shows feeds, builds and locks.
 
-- **fetch**: the sender did not answer for all tries, or refused. By hand: `ipstat fetch {feed}`.
-  A wrong address or password: mend the Airflow connection `{connection}`, then clear the task.
-- **archive**: the disk or the database. Whole turns wait in the spool and nothing is lost: see `ipstat status`,
-  free the disk, clear the task. By hand: `ipstat archive {feed}`.
-- **load**: a fault of ours, or the database. By hand: `ipstat load {feed}`; clear the task after the mend.
+- **fetch**: the sender did not answer for all tries, or refused. A wrong address or password: mend the Airflow
+  connection `{connection}`, then clear the task.
+- **archive**: the disk or the database. Whole turns wait in the spool and nothing is lost: free the disk, clear
+  the task.
+- **load**: a fault of ours, or the database. Nothing half-loaded stays; clear the task after the mend.
 - **check**: a file was refused, or is over its quarantine budget. The log names file, row, column and mend.
-  Ask the sender for a new file, or write a correction, and run this DAG again. By hand: `ipstat check {feed}`.
-- **the run without a task**: it took longer than its limit, or its worker was killed too often.
-  `ipstat status` says who holds a lock; then clear the run.
+  Ask the sender for a new file, or write a correction (ingest/corrections), and run this DAG again.
+- **the run without a task**: it took longer than its limit, or its worker was killed too often. Clear the run.
 
 `check` is skipped where nothing is new since the published build.
 The sender delivers late: trigger this DAG once the file is there.
