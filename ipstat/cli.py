@@ -8,7 +8,7 @@ from typing import Any
 import typer
 from rich.console import Console
 
-from ipstat.commands import airflow, alerts, backup, batch, db, dev, publications, run, state, steps
+from ipstat.commands import airflow, alerts, backup, batch, db, dev, fetch, publications, run, state, steps
 from ipstat.errors import IpstatError, UsageError
 from ipstat.user_errors import as_user_error
 
@@ -17,6 +17,7 @@ _HELP = """From raw feed files to a checked warehouse and the publications made 
 \b
   ipstat run --sample-city                                   everything, on the feeds of an invented city
   ipstat ingest cnipa_gazette 2019-07-09/*.csv               files into landing
+  ipstat fetch customs_lots                                  what a sender has that is new, into landing
   ipstat build && ipstat gate && ipstat publish marts        the warehouse, its checks, its publication
   ipstat publish white-paper --year 2024                     a publication
   ipstat sql "select count(*) from marts.fct_patents"        a question
@@ -36,6 +37,7 @@ app = typer.Typer(
 )
 app.command("run")(run.run_command)
 app.command("ingest")(steps.ingest_command)
+app.command("fetch")(fetch.fetch_command)
 app.command("build")(steps.build_command)
 app.command("gate")(steps.gate_command)
 app.command("status")(state.status_command)

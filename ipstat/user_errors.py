@@ -7,12 +7,22 @@ import psycopg
 from expectations.checks import GateError
 from ingest.archive import ArchiveError
 from ingest.contract import ContractError
+from ingest.senders.errors import SenderError
 from ingest.session import FeedBusy
+from ingest.spool import SpoolError
 from ipstat.errors import BusyError, DatabaseError, IpstatError
 from reports.completeness import IncompletePeriodError
 from reports.provenance import EditionError
 
-_KNOWN: tuple[type[Exception], ...] = (GateError, ContractError, ArchiveError, EditionError, IncompletePeriodError)
+_KNOWN: tuple[type[Exception], ...] = (
+    GateError,
+    ContractError,
+    ArchiveError,
+    SenderError,
+    SpoolError,
+    EditionError,
+    IncompletePeriodError,
+)
 
 
 def as_user_error(error: Exception) -> IpstatError | None:
