@@ -82,7 +82,7 @@ class Message:
         links = "".join(f"\n{title}: {href}" for title, href in self.links.items())
         closed = f"\n已关闭 / closed: {self.closed_at:%Y-%m-%d %H:%M} UTC" if self.closed_at else ""
         sign = f"{self.key} · {self.kind} · {self.home}\n发生 / raised: {self.raised_at:%Y-%m-%d %H:%M} UTC{closed}"
-        mail.set_content(f"{self.text}\n{links}\n\n-- \n{sign}\n", charset="utf-8")
+        mail.set_content(f"{self.text}\n{links}\n\n-- \n{sign}\n", charset="utf-8", cte="base64")
         return mail
 
 

@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ingest.contract import CONTRACTS_DIR, load_contract
-from ipstat.errors import FeedRefusedError, IpstatError, RefusedError
+from ipstat.errors import IpstatError, RefusedError
 
-_LISTED = re.compile(r"^\s*- (?P<item>[^:\n]+)", re.MULTILINE)
+_LISTED = re.compile(r"^\s*- (?P<item>[^:,(\n]+)", re.MULTILINE)
 _SENDER_ERRORS = "ingest.senders."
 _LONGEST_REASON = 4000
 
@@ -29,8 +29,8 @@ class AlertText:
 
 def of_failure(step: str, feed: str | None, error: BaseException | str) -> AlertText:
     """The text for a step that ended with an error (or with a reason in words)."""
-    if isinstance(error, FeedRefusedError):
-        return _feed_refused(feed or "?", error)
+    if isinstance(error, RefusedError) and feed is not None:
+        return _feed_refused(feed, error)
     if isinstance(error, RefusedError) and step == "gate":
         return _gate_refused(error)
     if type(error).__module__.startswith(_SENDER_ERRORS):
@@ -55,7 +55,7 @@ def feed_name(feed: str) -> tuple[str, str]:
     return f"{title.zh}（{feed}）", f"{title.en} ({feed})"
 
 
-def _feed_refused(feed: str, error: FeedRefusedError) -> AlertText:
+def _feed_refused(feed: str, error: RefusedError) -> AlertText:
     zh, en = feed_name(feed)
     items = _items(error)
     return AlertText(
@@ -157,7 +157,7 @@ def _command(step: str, feed: str | None) -> str:
 
 
 def _items(error: IpstatError) -> tuple[str, ...]:
-    """What the error lists, a line each, up to the colon."""
+    """What the error lists, a line each: the name of the file or of the check."""
     found = (match["item"].strip() for match in _LISTED.finditer(error.message))
     return tuple(dict.fromkeys(found)) or (error.message.split("\n", 1)[0],)
 

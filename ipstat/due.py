@@ -116,13 +116,17 @@ class Since:
 
 @dataclass(frozen=True)
 class FeedFreshness:
-    """A feed with a calendar, looked at on `today`: what was due since `expected_from` (None: never expected)."""
+    """A feed with a calendar, looked at on `today`: what was due since `expected_from` (None: never expected).
+
+    `missing` holds the partitions that were due and are not there, late or not.
+    """
 
     feed: str
     today: date
     expected_from: date | None
     due_count: int
     delivered_count: int
+    missing: tuple[str, ...]
     last_delivered: str | None
     warn_days: int
     stop_days: int
@@ -194,13 +198,15 @@ def _feed(
     }
     row = connection.execute(
         f"select count(*) filter (where {_IS_DUE}), count(*) filter (where is_delivered and {_IS_DUE}),"
+        f" array_agg(partition_key order by partition_key) filter (where not is_delivered and {_IS_DUE}),"
         " max(partition_key) filter (where is_delivered)"
         " from ops.coverage where feed = %(feed)s and period_end <= %(end)s",
         values,
     ).fetchone()
-    due, delivered, last = row or (0, 0, None)
+    due, delivered, missing, last = row or (0, 0, None, None)
     late = _late(connection, values)
-    return FeedFreshness(contract.feed, today, since.shown, due, delivered, last, warn, stop, late)
+    gaps = tuple(missing or ())
+    return FeedFreshness(contract.feed, today, since.shown, due, delivered, gaps, last, warn, stop, late)
 
 
 def _since(connection: Connection, feed: str, stated: Mapping[str, str]) -> Since:

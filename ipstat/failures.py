@@ -11,11 +11,14 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
-from ipstat import alerts
+import psycopg
+
+from ipstat import alerts, database
+from ipstat.alert_store import read_alerts
 from ipstat.alert_texts import of_failure, paragraphs
-from ipstat.errors import BusyError, UsageError
+from ipstat.errors import BusyError, RefusedError, UsageError
 from ipstat.settings import Settings
-from ipstat.steps import INGEST_STEPS, WAREHOUSE_STEPS
+from ipstat.steps import INGEST_STEPS, WAREHOUSE_STEPS, check
 
 #: The steps whose success proves that the cause of their chain's alert is gone.
 PROVING_STEPS = ("check", "gate", "publish_marts", "publish_annual", "check_freshness")
@@ -86,6 +89,20 @@ def step_succeeded(settings: Settings, step: str, *, feed: str | None = None) ->
 def run_succeeded(settings: Settings, dag_id: str) -> None:
     """Close the alert of a DAG: a run of it went through."""
     _close(settings, key_of_dag(dag_id))
+
+
+def recheck(settings: Settings, feed: str) -> None:
+    """After files came in by hand: close the feed's alert if its check passes now; nothing where none is open."""
+    try:
+        with psycopg.connect(database.ensure_ready(settings), autocommit=True) as connection:
+            is_open = key_of_step("check", feed) in {alert.alert_key for alert in read_alerts(connection)}
+        if is_open:
+            check(settings, feed)
+            step_succeeded(settings, "check", feed=feed)
+    except RefusedError:
+        return  # the alert that is open says so
+    except Exception as fault:  # noqa: BLE001 - see the head of the module
+        _say(f"{feed} could not be checked again", fault)
 
 
 @contextmanager

@@ -56,7 +56,7 @@ def _raise(settings: Settings, found: FeedFreshness, is_sending: bool) -> None:
     zh, en = feed_name(found.feed)
     count = len(found.late)
     items = [f"{late.partition_key}{' past the limit' if late.is_past_limit else ''}" for late in found.late]
-    subject = f"{zh}逾期未到 {count} 期，最近 {found.late[-1].partition_key} / late: {count} deliveries of {en}"
+    subject = f"{zh}逾期未到 {count} 期，最近 {found.late[-1].partition_key} / late ({count}): {en}"
     body = text_of(found)
     alerts.raise_alert(
         settings, f"{KEY_PREFIX}{found.feed}", "late_delivery", subject, body, items=items, is_sending=is_sending
@@ -78,8 +78,8 @@ def text_of(found: FeedFreshness) -> str:
     return paragraphs(
         [
             f"{zh}：截至 {found.today}，{len(found.late)} 期在应到日后 {found.warn_days} 天仍未到；最近到达：{last}。",
-            f"{en}: on {found.today}, {len(found.late)} deliveries were not there {found.warn_days} days after their"
-            f" day; last delivered: {last}. Past {found.stop_days} days the gate may refuse.",
+            f"{en}: not there on {found.today}, {found.warn_days} days after their day or more: {len(found.late)};"
+            f" last delivered: {last}. Past {found.stop_days} days the gate may refuse.",
             *lines,
         ],
         [

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
 import psycopg
 
-from ipstat import locks
+from ingest.contract import Contract
+from ipstat import due, locks
+from ipstat.alert_store import Alert, read_alerts
 
 
 @dataclass(frozen=True)
@@ -46,32 +48,37 @@ class BuildStatus:
 
 @dataclass(frozen=True)
 class Status:
-    """Everything; `holder` is who runs a build, gate or publication now."""
+    """Everything; `holder` is who runs a build, gate or publication now, `late` what is late by `ipstat freshness`."""
 
     feeds: tuple[FeedStatus, ...]
     builds: tuple[BuildStatus, ...]
     editions: tuple[tuple[str, str, int, str, str], ...]
     open_match_count: int
     holder: locks.Holder | None
+    late: tuple[due.Late, ...]
+    alerts: tuple[Alert, ...]
 
 
-def read_status(connection: psycopg.Connection, feeds: Iterable[str], today: date) -> Status:
-    """Read the state of the warehouse; `feeds` are those that have contracts, `today` decides what is due."""
+def read_status(connection: psycopg.Connection, contracts: Mapping[str, Contract], today: date | None = None) -> Status:
+    """Read the state of the warehouse; `today` decides what is due (None: the city's day, or the sample city's)."""
     editions = connection.execute(
         "select publication, period, edition_number, state, path from publication.editions"
         " order by publication, period, edition_number"
     ).fetchall()
     matches = connection.execute("select count(*) from ops.review_enterprise_matches where decision is null").fetchone()
+    fresh = {each.feed: each for each in due.read_feeds(connection, contracts, today)}
     return Status(
-        feeds=tuple(_feed(connection, feed, today) for feed in feeds),
+        feeds=tuple(_feed(connection, feed, fresh.get(feed)) for feed in contracts),
         builds=_builds(connection),
         editions=tuple(editions),
         open_match_count=matches[0] if matches else 0,
         holder=locks.holder(connection, locks.WAREHOUSE),
+        late=tuple(late for each in fresh.values() for late in each.late),
+        alerts=tuple(read_alerts(connection)),
     )
 
 
-def _feed(connection: psycopg.Connection, feed: str, today: date) -> FeedStatus:
+def _feed(connection: psycopg.Connection, feed: str, fresh: due.FeedFreshness | None) -> FeedStatus:
     row = connection.execute(
         "select (select count(*) from ops.deliveries where feed = %(feed)s),"
         " count(*), max(known_on), max(recorded_at), coalesce(sum(row_count), 0)::bigint,"
@@ -81,19 +88,12 @@ def _feed(connection: psycopg.Connection, feed: str, today: date) -> FeedStatus:
         {"feed": feed},
     ).fetchone()
     deliveries, active, known_on, recorded_at, rows, quarantined, rejected = row or (0, 0, None, None, 0, 0, 0)
-    # Before its first delivery a feed is not late: nobody knows whether this home is to have it at all.
-    due = connection.execute(
-        "select partition_key, is_delivered from ops.coverage where feed = %(feed)s and due_on <= %(today)s"
-        " and period_start >= (select min(period_start) from ops.coverage where feed = %(feed)s and is_delivered)"
-        " order by partition_key",
-        {"feed": feed, "today": today},
-    ).fetchall()
     return FeedStatus(
         feed=feed,
         delivery_count=deliveries,
         active_count=active,
-        due_count=len(due),
-        missing=tuple(key for key, is_delivered in due if not is_delivered),
+        due_count=fresh.due_count if fresh else 0,
+        missing=fresh.missing if fresh else (),
         last_known_on=known_on,
         last_recorded_at=recorded_at,
         row_count=rows,

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from ipstat import pipeline, publications
+from ipstat import failures, pipeline, publications
 from ipstat.commands.common import BuildOption, WaitOption, echo, open_session, parse_date
 from ipstat.errors import UsageError
 from ipstat.publish import Publication
@@ -24,7 +24,7 @@ def marts_command(build: BuildOption = None, wait: WaitOption = False) -> None:
     Example: ipstat publish marts
     """
     session = open_session("publish marts")
-    with session.reporter.step("publishing marts") as tell:
+    with session.reporter.step("publishing marts") as tell, failures.watch(session.settings, "publish_marts"):
         done = pipeline.publish_marts(session.settings, build, is_waiting=wait, tell=tell)
     echo(f"marts shows build {done.build_id}: {describe(done)}")
 

@@ -11,7 +11,7 @@ import psycopg
 import typer
 
 from ingest.contract import load_contracts
-from ipstat import database, headlines, intake, steps
+from ipstat import database, failures, headlines, intake, steps
 from ipstat.commands.common import Session, WaitOption, as_table, echo, open_session
 from ipstat.commands.publications import describe
 from ipstat.console import Tell
@@ -107,9 +107,10 @@ def _ingest(session: Session, folder: Path, wait: bool) -> None:
     loaded = []
     with reporter.step("ingesting") as tell:
         for feed in feeds:
-            steps.fetch(settings, feed, address, is_waiting=wait, tell=_prefixed(tell, feed))
-            steps.archive(settings, feed, is_waiting=wait, tell=_prefixed(tell, feed))
-            loaded.append(steps.load(settings, feed, is_waiting=wait, tell=_prefixed(tell, feed)))
+            with failures.watch(settings, "ingest", feed):
+                steps.fetch(settings, feed, address, is_waiting=wait, tell=_prefixed(tell, feed))
+                steps.archive(settings, feed, is_waiting=wait, tell=_prefixed(tell, feed))
+                loaded.append(steps.load(settings, feed, is_waiting=wait, tell=_prefixed(tell, feed)))
     refused = [f"{each.feed} {item}" for each in loaded for item in each.refused]
     files, rows = sum(each.delivery_count for each in loaded), sum(each.row_count for each in loaded)
     quarantined = sum(each.quarantined_count for each in loaded)
@@ -131,7 +132,8 @@ def _check(session: Session, feeds: list[str], wait: bool) -> None:
     with session.reporter.step("checking feeds") as tell:
         for feed in feeds:
             try:
-                steps.check(session.settings, feed, is_waiting=wait, tell=tell)
+                with failures.watch(session.settings, "check", feed):
+                    steps.check(session.settings, feed, is_waiting=wait, tell=tell)
             except FeedRefusedError as error:
                 faults.append(error)
     if faults:
@@ -140,13 +142,13 @@ def _check(session: Session, feeds: list[str], wait: bool) -> None:
 
 def _build_and_publish(session: Session, wait: bool) -> str:
     settings = session.settings
-    with session.reporter.step("building") as tell:
+    with session.reporter.step("building") as tell, failures.watch(settings, "build"):
         build_id = steps.build(settings, is_waiting=wait, tell=tell)
-    with session.reporter.step("checking") as tell:
+    with session.reporter.step("checking") as tell, failures.watch(settings, "gate"):
         verdict = steps.gate(settings, build_id, is_waiting=wait, tell=tell)
     checks = verdict.result.checks
     session.reporter.say(f"build {build_id}: {sum(c.success for c in checks)} of {len(checks)} checks passed")
-    with session.reporter.step("publishing marts") as tell:
+    with session.reporter.step("publishing marts") as tell, failures.watch(settings, "publish_marts"):
         done = steps.publish_marts(settings, build_id, is_waiting=wait, tell=tell)
     session.reporter.say(f"marts: {describe(done)}")
     session.reporter.say(f"quality page: {verdict.page}")
@@ -155,7 +157,7 @@ def _build_and_publish(session: Session, wait: bool) -> str:
 
 def _finish(session: Session, build_id: str, wait: bool) -> None:
     settings = session.settings
-    with session.reporter.step("white paper") as tell:
+    with session.reporter.step("white paper") as tell, failures.watch(settings, "publish_annual"):
         path = steps.publish_annual(settings, build_id, is_waiting=wait, tell=tell)
     if path is None:
         session.reporter.say("no year is complete, so there is no white paper; `ipstat status` names what is missing")

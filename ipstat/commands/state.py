@@ -14,12 +14,14 @@ _SHOWN_MISSING = 3
 
 
 def status_command() -> None:
-    """Show feeds against their calendars, batches, quarantine, builds, the gate, what is published, and editions."""
+    """Show feeds against their calendars, batches, quarantine, builds, the gate, what is published, editions, late
+    deliveries and open alerts.
+    """
     session = open_session("status")
     address = database.ensure_ready(session.settings)
     with psycopg.connect(address, autocommit=True) as connection:
         fill_expected(connection, load_contracts(), city_today())
-        status = read_status(connection, load_contracts(), city_today())
+        status = read_status(connection, load_contracts())
     echo(render(status))
 
 
@@ -63,9 +65,19 @@ def render(status: Status) -> str:
     else:
         parts.append("no edition yet: run `ipstat publish`")
     parts.append(f"{status.open_match_count} names wait for a decision in ops.review_enterprise_matches")
+    parts.append(_lateness(status))
+    parts += [f"alert {alert.alert_key}: {alert.subject}" for alert in status.alerts]
     if status.holder is not None:
         parts.append(f"at work now: {status.holder}")
     return "\n\n".join(parts)
+
+
+def _lateness(status: Status) -> str:
+    """One line; `ipstat freshness` has the rest."""
+    if not status.late:
+        return "no delivery is late"
+    feeds = ", ".join(dict.fromkeys(late.feed for late in status.late))
+    return f"{len(status.late)} deliveries are late ({feeds}): `ipstat freshness` lists them"
 
 
 def _shortened(missing: tuple[str, ...]) -> str:

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from ingest.report import IngestReport
-from ipstat import intake, pipeline
+from ipstat import failures, intake, pipeline
 from ipstat.commands.common import BuildOption, WaitOption, echo, open_session, parse_date
 from ipstat.errors import RefusedError
 
@@ -28,9 +28,11 @@ def ingest_command(
     """
     session = open_session("ingest")
     day = parse_date(known_on, "--known-on")
-    with session.reporter.step(f"ingesting {feed}", feed=feed, paths=len(paths)) as tell:
-        report = intake.ingest_feed(session.settings, feed, paths, day, is_waiting=wait, tell=tell)
-    print_report(report)
+    with failures.watch(session.settings, "ingest", feed):
+        with session.reporter.step(f"ingesting {feed}", feed=feed, paths=len(paths)) as tell:
+            report = intake.ingest_feed(session.settings, feed, paths, day, is_waiting=wait, tell=tell)
+        print_report(report)
+    failures.recheck(session.settings, feed)
 
 
 def print_report(report: IngestReport) -> None:
@@ -61,7 +63,7 @@ def build_command(
     """
     session = open_session("build")
     day = parse_date(as_of, "--as-of")
-    with session.reporter.step("building", as_of=as_of) as tell:
+    with session.reporter.step("building", as_of=as_of) as tell, failures.watch(session.settings, "build"):
         build_id = pipeline.build(session.settings, day, is_waiting=wait, tell=tell)
     echo(build_id)
     if day is not None:
@@ -71,7 +73,7 @@ def build_command(
 def gate_command(build: BuildOption = None, wait: WaitOption = False) -> None:
     """Check a finished build; exit code 1 where a stop check fails. Writes the quality page."""
     session = open_session("gate")
-    with session.reporter.step("checking") as tell:
+    with session.reporter.step("checking") as tell, failures.watch(session.settings, "gate"):
         verdict = pipeline.require_gate(session.settings, build, is_waiting=wait, tell=tell)
     passed = sum(check.success for check in verdict.result.checks)
     echo(f"{verdict.result.build_id} passed: {passed} of {len(verdict.result.checks)} checks, no stop check failed")
