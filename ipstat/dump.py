@@ -184,7 +184,7 @@ def restore(address: str, source: Path) -> None:
 def check_readable(source: Path) -> None:
     """Raise RefusedError where pg_restore can't read the table of contents of a dump."""
     done = _run("pg_restore", ["--list", str(source)], None)
-    if done.returncode != 0 or "TABLE DATA" not in done.stdout:
+    if done.returncode != 0 or "TOC Entries" not in done.stdout:
         raise RefusedError(f"{source.name} is no whole dump: {done.stderr.strip()[-300:]}", "use another backup")
 
 
