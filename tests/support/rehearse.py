@@ -107,7 +107,9 @@ def build(work: Path, uv: str) -> None:
 
 
 def write_env(work: Path) -> None:
-    """A .env with a fresh secret for each empty line of .env.example."""
+    """A .env with a fresh secret for each empty line of .env.example; one that is there stays, like its volumes."""
+    if (work / ".env").exists():
+        return
     lines = []
     for line in (ROOT / ".env.example").read_text(encoding="utf-8").splitlines():
         name = line.removesuffix("=")

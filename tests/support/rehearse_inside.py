@@ -252,6 +252,7 @@ def rehearse_backup(stage: Stage) -> None:
     say(f"backup made and verified as role backup: {time.monotonic() - began:.0f} s")
     with psycopg.connect(address(stage, "postgres", "postgres"), autocommit=True) as connection:
         for name, owner in (("warehouse", "pipeline"), ("airflow", "airflow")):
+            connection.execute(f"drop database if exists {name}_restored with (force)")
             connection.execute(f"create database {name}_restored owner {owner}")
     home = stage.work / "volumes/restored-home"
     home.mkdir(exist_ok=True)
@@ -296,7 +297,7 @@ def main() -> None:
     for name in (*AIRFLOW, "sftp"):
         stage.start(name)
     for name in (*AIRFLOW, "sftp"):
-        say(f"{name} is healthy after {stage.wait_healthy(name, 150):.0f} s more")
+        say(f"{name} is healthy after {stage.wait_healthy(name, 600):.0f} s more")
     import asyncio
 
     asyncio.run(deliver(stage, key, 40, "2019-07-09"))
@@ -313,7 +314,7 @@ def main() -> None:
     rehearse_backup(stage)
     asyncio.run(deliver(stage, key, 25, "2019-07-12"))
     stage.once("scheduler", ["python", f"{APP}/deploy/run_airflow.py", "trigger", "ingest_cnipa_gazette"])
-    say(f"triggered: Airflow fetched, loaded, built, published in {wait_for_patents(stage, 65, 420):.0f} s")
+    say(f"triggered: Airflow fetched, loaded, built, published in {wait_for_patents(stage, 65, 900):.0f} s")
     for name in reversed(list(stage.running)):
         began = time.monotonic()
         stage.running[name].terminate()
