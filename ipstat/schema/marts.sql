@@ -1,6 +1,6 @@
 -- Derived from dbt_project/models/marts/**/*.yml by `ipstat dev derive`; do not edit.
 -- The published star schema as its models want it. Builds never write here: `ipstat publish marts` applies the
--- difference of a gated build. Migrations bring a database there: after a change here `ipstat dev migration NAME` drafts
+-- difference of a gated build. Migrations bring a database there: after a change `ipstat dev migration NAME` drafts
 -- the next one.
 
 create table marts.dim_town (
