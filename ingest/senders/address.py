@@ -98,7 +98,7 @@ class SenderAddress:
         known = SCHEMES.get(scheme.lower())
         if known is None:  # the text is not shown: it may be a password in the wrong place
             raise SenderRefused("the address of a sender has no known scheme", f"write one of {FORMS}")
-        if (known == "folder") != (not host) or (known == "folder" and not path):
+        if (known == "folder") != (not host) or (known == "folder" and not path.strip("/")):
             raise SenderRefused(f"the {known} address of a sender names no place", f"write one of {FORMS}")
         if unknown := sorted(set(options) - set(OPTIONS)):
             mend = f"known options: {', '.join(OPTIONS)}"

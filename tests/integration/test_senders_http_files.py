@@ -222,9 +222,12 @@ def test_a_body_of_unknown_length_is_refused(desk: Desk) -> None:
 
 @pytest.mark.parametrize(("status", "says"), [(401, "login"), (403, "login"), (302, "moved"), (400, "answers 400")])
 def test_a_refusal_is_not_repeated(desk: Desk, status: int, says: str) -> None:
-    with serve(lambda _asked: Answer(status, headers={"Location": "http://127.0.0.1:9/elsewhere"})) as site:
-        with pytest.raises(SenderRefused, match=says) as caught:
-            desk.fetch(sender(site))
+    moved = {"Location": "http://127.0.0.1:9/elsewhere"}
+    with (
+        serve(lambda _asked: Answer(status, headers=moved)) as site,
+        pytest.raises(SenderRefused, match=says) as caught,
+    ):
+        desk.fetch(sender(site))
     assert len(site.log) == 1
     assert "office" in caught.value.mend
     assert desk.pauses == []

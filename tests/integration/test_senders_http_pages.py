@@ -207,9 +207,11 @@ def test_a_page_that_stays_broken_ends_as_unavailable(desk: Desk) -> None:
 
 
 def test_a_server_without_total_refuses(desk: Desk) -> None:
-    with serve(lambda _asked: Answer(200, b"documentNumber\n")) as site:
-        with pytest.raises(SenderRefused, match="does not declare a total in X-Total-Count"):
-            desk.fetch(sender(site))
+    with (
+        serve(lambda _asked: Answer(200, b"documentNumber\n")) as site,
+        pytest.raises(SenderRefused, match="does not declare a total in X-Total-Count"),
+    ):
+        desk.fetch(sender(site))
 
 
 def test_only_changed_pages_make_a_second_turn(desk: Desk) -> None:
