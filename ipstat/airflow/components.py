@@ -38,6 +38,7 @@ class Component:
     pause: float = FIRST_PAUSE
     not_before: float = 0.0
     started: float = 0.0
+    was_healthy: bool = False
     popen: subprocess.Popen[bytes] | None = field(default=None, repr=False)
 
     def start(self, layout: Layout, environment: Mapping[str, str], parent: int) -> None:
@@ -60,6 +61,7 @@ class Component:
             )
         self.process = identify(self.popen.pid)
         self.started = time.monotonic()
+        self.was_healthy = False
         self.start_count += 1
 
     def ended(self, status: int) -> str:

@@ -34,7 +34,8 @@ _GRACE_SECONDS = 5.0
 _WORKER_SECONDS = 3.0
 _HEALTH_EVERY = 15.0
 _SICK_SECONDS = 120.0
-"""A component that lives but is not healthy for so long is killed and started again."""
+_BIRTH_SECONDS = 400.0
+"""A component that lives but is not healthy for so long (longer, as long as it starts) is killed and started again."""
 _HOUSEKEEPING_EVERY = 30.0
 
 
@@ -196,12 +197,14 @@ class Supervisor:
         now = time.monotonic()
         for name, component in self.components.items():
             if found[name] in ("healthy", "unknown") or component.process is None:
+                component.was_healthy = component.was_healthy or found[name] == "healthy"
                 self._sick_since.pop(name, None)
                 continue
             since = max(self._sick_since.setdefault(name, now), component.started)
-            if now - since > _SICK_SECONDS:
+            limit = _SICK_SECONDS if component.was_healthy else _BIRTH_SECONDS
+            if now - since > limit:
                 self._sick_since.pop(name)
-                self._kill_component(name, f"not healthy for {_SICK_SECONDS:.0f} s ({found[name]})")
+                self._kill_component(name, f"not healthy for {limit:.0f} s ({found[name]})")
 
     def _keep_house(self) -> None:
         for name in (*COMPONENTS, "supervisor"):
