@@ -22,9 +22,11 @@ from ipstat.settings import Settings
 HIDDEN = "***"
 _LONGEST_SUBJECT = 200
 _LONGEST_BODY = 20_000
-_PASSWORD_IN_ADDRESS = re.compile(r"(?P<scheme>[a-z][a-z0-9+.-]*://)[^\s/@'\"]+@", re.IGNORECASE)
+_LONGEST_READ = 200_000
+# Every repetition has a limit: an error may carry megabytes, and a search must stay linear in them.
+_PASSWORD_IN_ADDRESS = re.compile(r"(?P<scheme>\b[a-z][a-z0-9+.-]{0,20}://)[^\s/'\"]{1,500}@", re.IGNORECASE)
 _NAMED_SECRET = re.compile(
-    r"(?P<name>(?:password|passwd|pwd|secret|token|api_?key|access_?key|signature|authorization)\w*[\"']?\s*[=:]\s*)"
+    r"(?P<name>(?:password|passwd|pwd|secret|token|api_?key|access_?key|signature|authorization)\w{0,20}[\"']?\s*[=:]\s*)"
     r"(?:(?:bearer|basic)\s+)?(?P<value>\"[^\"]*\"|'[^']*'|[^\s&,;\"'}]+)",
     re.IGNORECASE,
 )
@@ -104,13 +106,13 @@ def home_name(settings: Settings) -> str:
 
 def clean_subject(settings: Settings, text: str) -> str:
     """One line without secrets."""
-    line = " ".join(without_secrets(settings, text).split())
+    line = " ".join(without_secrets(settings, text[:_LONGEST_READ]).split())
     return line if len(line) <= _LONGEST_SUBJECT else f"{line[: _LONGEST_SUBJECT - 1]}…"
 
 
 def clean_body(settings: Settings, text: str) -> str:
     """Text without secrets and control characters, cut where it is longer than anybody reads."""
-    shown = "".join(c if c in "\n\t" or c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
+    shown = "".join(c if c in "\n\t" or c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text[:_LONGEST_READ])
     shown = without_secrets(settings, shown).strip()
     return shown if len(shown) <= _LONGEST_BODY else f"{shown[:_LONGEST_BODY]}\n… ({len(shown)} characters)"
 
