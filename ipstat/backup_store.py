@@ -102,7 +102,8 @@ class Store:
         """One writer, or several readers; raises BusyError while another backup, pruning or restore is at work."""
         if not (self.root / "objects").is_dir():
             raise UsageError(f"{self.root} is no folder of backups", "make one with `ipstat backup create`")
-        with (self.root / "backup.lock").open("a") as handle:
+        path = self.root / "backup.lock"
+        with path.open("r" if is_shared and path.exists() else "a") as handle:  # a reader's disk may be read-only
             try:
                 fcntl.flock(handle, (fcntl.LOCK_SH if is_shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
             except BlockingIOError as error:

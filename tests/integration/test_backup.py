@@ -18,6 +18,7 @@ from psycopg import sql
 from ingest.contract import load_contracts
 from ipstat import backup, database, dump, intake, restore
 from ipstat.backup_store import Store
+from ipstat.cli import main
 from ipstat.commands.state import render
 from ipstat.errors import BusyError, DatabaseError, RefusedError, UsageError
 from ipstat.expected import city_today, fill_expected
@@ -360,3 +361,32 @@ def test_airflow_s_database_comes_along(source: Settings, target: Settings, tmp_
             connection.execute("drop database airflow with (force)")
             connection.execute("drop role airflow")
         shutil.rmtree(source.home / "airflow")
+
+
+def test_commands_print_what_a_person_needs(
+    source: Settings,
+    target: Settings,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def call(*arguments: str) -> str:
+        with pytest.raises(SystemExit) as ended:
+            main(["backup", *arguments])
+        assert ended.value.code == 0
+        return capsys.readouterr().out
+
+    monkeypatch.setenv("IPSTAT_HOME", str(source.home))
+    monkeypatch.delenv("IPSTAT_BACKUP_DIR", raising=False)
+    with pytest.raises(SystemExit) as ended:
+        main(["backup", "list"])
+    assert ended.value.code == 2
+    assert "IPSTAT_BACKUP_DIR" in capsys.readouterr().err
+    monkeypatch.setenv("IPSTAT_BACKUP_DIR", str(tmp_path / "backups"))
+    name = call("create", "--keep", "3").strip()
+    assert Store(tmp_path / "backups").ids() == [name]
+    assert name in call("list")
+    assert f"{name} is whole: warehouse as of" in call("verify")
+    monkeypatch.setenv("IPSTAT_HOME", str(target.home))
+    call("restore", name)
+    assert_equal_homes(source, target)

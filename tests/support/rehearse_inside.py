@@ -263,7 +263,7 @@ def rehearse_backup(stage: Stage) -> None:
     }
     mount = f'mount --bind {home} "$0/var/lib/ipstat"'
     began = time.monotonic()
-    stage.once("backup", ["ipstat", "backup", "restore"], mount, **addresses)
+    stage.once("init", ["ipstat", "backup", "restore", "--dir", "/var/backups/ipstat"], mount, **addresses)
     say(f"restored: {time.monotonic() - began:.0f} s")
     for name, ignored in (("warehouse", {"publication.editions"}), ("airflow", set())):
         one, other = (table_hashes(address(stage, "postgres", each)) for each in (name, f"{name}_restored"))
