@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -69,6 +72,21 @@ def make_durable(archive_dir: Path, stored: list[Stored]) -> None:
             os.fsync(handle)
         finally:
             os.close(handle)
+
+
+@contextmanager
+def scratch_folder(archive_dir: Path, feed: str) -> Iterator[Path]:
+    """A folder for unpacked files, gone afterwards; what a killed load of the feed left goes first.
+
+    The caller holds the feed's session, so nobody else works in the feed's folders.
+    """
+    archive_dir.mkdir(parents=True, exist_ok=True)
+    for left in archive_dir.glob(f".scratch-{feed}-*"):
+        shutil.rmtree(left, ignore_errors=True)
+    for left in (archive_dir / feed).glob(".partial-*"):
+        left.unlink(missing_ok=True)
+    with tempfile.TemporaryDirectory(dir=archive_dir, prefix=f".scratch-{feed}-") as folder:
+        yield Path(folder)
 
 
 def verify(archive_dir: Path, path: str, sha256: str) -> Path:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,6 +11,7 @@ from typing import Any
 import psycopg
 from psycopg.rows import class_row
 
+from ingest.archive import scratch_folder
 from ingest.contract import Contract
 from ingest.corrections import CORRECTIONS_DIR, load_corrections
 from ingest.land import Progress
@@ -97,12 +97,12 @@ def reload_batches(
     corrections = load_corrections(contract, corrections_dir)
     with (
         session(connection, contract.feed),
-        tempfile.TemporaryDirectory(dir=archive_dir, prefix=".scratch-") as scratch,
+        scratch_folder(archive_dir, contract.feed) as scratch,
     ):
         files: dict[str, list[FileVersion]] = {}
         for batch in batches:
             files[batch.partition_key] = batch_files(connection, contract, batch.batch_id, batch.partition_key)
-        loader = Loader(connection, archive_dir, contract, corrections, recorded_by, Path(scratch), on_progress)
+        loader = Loader(connection, archive_dir, contract, corrections, recorded_by, scratch, on_progress)
         results, rejected = loader.load(files, reason=reason, is_forced=True)
     return IngestReport(contract.feed, 0, tuple(results), tuple(rejected))
 
@@ -142,9 +142,9 @@ def reload_partition(
     corrections = load_corrections(contract, corrections_dir)
     with (
         session(connection, contract.feed),
-        tempfile.TemporaryDirectory(dir=archive_dir, prefix=".scratch-") as scratch,
+        scratch_folder(archive_dir, contract.feed) as scratch,
     ):
-        loader = Loader(connection, archive_dir, contract, corrections, recorded_by, Path(scratch), on_progress)
+        loader = Loader(connection, archive_dir, contract, corrections, recorded_by, scratch, on_progress)
         results, rejected = loader.load({partition_key: list(files.values())}, reason=reason, is_forced=True)
     return IngestReport(contract.feed, 0, tuple(results), tuple(rejected))
 

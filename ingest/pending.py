@@ -20,7 +20,7 @@ import psycopg
 from psycopg.rows import class_row
 
 from ingest import quarantine
-from ingest.archive import verify
+from ingest.archive import scratch_folder, verify
 from ingest.calendar import period_end
 from ingest.contract import Contract
 from ingest.corrections import CORRECTIONS_DIR, load_corrections
@@ -118,8 +118,8 @@ def load_pending(
     rejected: list[RejectedFile] = []
     ignored: list[str] = []
     if deliveries:
-        with tempfile.TemporaryDirectory(dir=archive_dir, prefix=".scratch-") as scratch:
-            loader = Loader(connection, archive_dir, contract, corrections, recorded_by, Path(scratch), on_progress)
+        with scratch_folder(archive_dir, contract.feed) as scratch:
+            loader = Loader(connection, archive_dir, contract, corrections, recorded_by, scratch, on_progress)
             for each in _rounds(loader, deliveries, fresh):
                 made, refused = _load_round(loader, each)
                 batches += made

@@ -26,7 +26,9 @@ def wanted_column(contract: Contract, headers: list[str]) -> tuple[int, str]:
 
     for column in sorted((c for c in contract.columns if c.required and c.header), key=rank):
         for position, header in enumerate(headers):
-            if header in {name.rpartition("/")[2] for name in column.header} and not (
+            # A wide table writes the year behind the name: resident_population_2022.
+            names = {name.rpartition("/")[2] for name in column.header}
+            if {header, re.sub(r"_\d{4}$", "", header)} & names and not (
                 set(column.header) & set(contract.file.filled_merges)
             ):
                 return position, "" if rank(column) == 2 else _NONSENSE

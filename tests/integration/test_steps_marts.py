@@ -1,0 +1,59 @@
+"""A, B, A up to the published tables; a second build of the same inputs; one bad row is published with its count."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from ingest.contract import load_contracts
+from ipstat import status, steps
+from ipstat.expected import city_today
+from tests.support.feed_home import FeedHome
+from tests.support.ingest import FILE, csv_bytes, row, rows
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
+
+FEED = "cnipa_gazette"
+PLACE = f"2019-07-09/{FILE}"
+A = csv_bytes([*rows(40), row(99, authorized_announcement_date="nonsense")])
+B = csv_bytes(rows(38))
+
+
+def published(home: FeedHome) -> str:
+    """Build, gate and publish; a hash of every table of marts."""
+    build_id = steps.build(home.settings)
+    assert steps.build(home.settings) == build_id, "equal inputs are not built again"
+    assert steps.gate(home.settings, build_id).result.status == "gated"
+    assert steps.build(home.settings) == build_id
+    steps.publish_marts(home.settings, build_id)
+    assert not steps.has_news(home.settings, FEED)
+    tables = home.rows("select tablename from pg_tables where schemaname = 'marts' order by 1")
+    digest = hashlib.sha256()
+    for (table,) in tables:
+        digest.update(repr(home.rows(f"select md5(t::text) from marts.{table} as t order by 1")).encode())
+    assert len(tables) > 10
+    return digest.hexdigest()
+
+
+def test_a_b_a_ends_in_the_tables_of_a_and_one_bad_row_is_counted(database_url: str, tmp_path: Path) -> None:
+    home = FeedHome.make(tmp_path, database_url)
+    home.send(FEED, PLACE, A)
+    assert home.take(FEED).quarantined_count == 1
+    assert steps.check(home.settings, FEED).quarantined_count == 1
+    first = published(home)
+    with psycopg.connect(database_url) as connection:
+        seen = status.read_status(connection, load_contracts(), city_today())
+    assert next(each.quarantined_count for each in seen.feeds if each.feed == FEED) == 1
+    (page,) = home.settings.quality_dir.glob("*.html")
+    assert "not_a_date" in page.read_text(encoding="utf-8") or "authorized" in page.read_text(encoding="utf-8")
+    home.send(FEED, PLACE, B)
+    home.take(FEED)
+    assert steps.has_news(home.settings, FEED)
+    assert published(home) != first
+    assert home.rows("select count(*) from marts.fct_patents") == [(38,)]
+    home.send(FEED, PLACE, A)
+    home.take(FEED)
+    assert published(home) == first
