@@ -19,6 +19,7 @@ from ingest.spool import (
     Turn,
     Version,
     WithdrawnFile,
+    checked_path,
     finish_turn,
     remember,
 )
@@ -118,6 +119,10 @@ def _withdraw_before(errand: Errand, turn: Turn, replaced: Sequence[WithdrawnFil
 
 def _fetch_one(sender: Sender, errand: Errand, partial: Partial, file: RemoteFile) -> SpooledFile:
     """One whole file in the partial turn; a download that was broken off goes on where it stopped."""
+    try:
+        checked_path(file.path)
+    except ValueError as error:
+        raise SenderRefused(f"{sender.shown}: {error}", "ask the office to rename the file") from None
     patience = errand.patience
     sha256 = partial.whole_file(file)
     failed, last_size = 0, -1

@@ -88,11 +88,14 @@ class FilesystemSender(Sender):
         left = (file.size_bytes or 0) - offset
         while left > 0:
             with self._translated(file.path):  # only the reading: a full disk of ours is no fault of the sender
-                block = stream.read(min(self.block, left))
+                block = self._read(stream, min(self.block, left))
             if not block:
                 return
             left -= len(block)
             yield block
+
+    def _read(self, stream: Any, size: int) -> bytes:
+        return bytes(stream.read(size))
 
     def _open(self, file: RemoteFile) -> Any:
         return self._fresh().open(file.place, "rb")

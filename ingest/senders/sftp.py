@@ -25,7 +25,7 @@ class SftpSender(FilesystemSender):
             except (asyncssh.KeyImportError, asyncssh.KeyEncryptionError):
                 mend = "put the whole text of the key (and private_key_passphrase, if it has one) into the connection"
                 raise SenderRefused(f"the private key for {self.shown} can't be read", mend) from None
-        return SSHFileSystem(
+        filesystem = SSHFileSystem(
             self.address.host,
             port=self.address.port or 22,
             username=self.address.user or (),
@@ -40,6 +40,11 @@ class SftpSender(FilesystemSender):
             timeout=SILENCE_SECONDS,
             skip_instance_cache=True,
         )
+        filesystem.loop.call_soon_threadsafe(filesystem.loop.set_exception_handler, _pass_over_lost_reads)
+        return filesystem
+
+    def _read(self, stream: Any, size: int) -> bytes:
+        return bytes(stream.read(size, timeout=SILENCE_SECONDS))  # a server that is silent for so long has gone
 
     def _disconnect(self, filesystem: Any) -> None:
         filesystem.loop.call_soon_threadsafe(filesystem.client.abort)
@@ -80,6 +85,14 @@ class SftpSender(FilesystemSender):
         if isinstance(error, asyncssh.Error):
             return SenderUnavailable(f"{self.shown} broke off: {self._said(error)}")
         return None
+
+
+def _pass_over_lost_reads(loop: Any, context: dict[str, Any]) -> None:
+    """Reads that were under way when the connection broke fail by themselves; what matters has been raised already."""
+    import asyncssh  # noqa: PLC0415
+
+    if not isinstance(context.get("exception"), asyncssh.Error):
+        loop.default_exception_handler(context)
 
 
 def _key_line(text: str) -> str:

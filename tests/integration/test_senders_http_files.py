@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from ingest.calendar import Calendar
+from ingest.senders import collect
 from ingest.senders.address import SenderAddress
 from ingest.senders.errors import SenderRefused, SenderUnavailable
 from ingest.senders.shape import SenderShape
@@ -261,6 +262,22 @@ def test_credentials_are_sent_and_shown_nowhere(
     said += [str(refused.value), repr(refused.value), repr(unavailable.value), caplog.text, desk.all_text()]
     assert not [text for text in said if SECRET in text or "wrong-one" in text or value in text]
     assert all(SECRET not in asked.path and SECRET not in str(asked.query) for asked in site.log)
+
+
+def test_a_fetch_killed_just_before_the_turn_gets_its_name_makes_it_once(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with serve(files(m2025_01=b"a", m2025_02=CONTENT)) as site:
+        with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+            patch.setattr(collect, "finish_turn", killed)
+            desk.fetch(sender(site))
+        [partial] = desk.names()
+        [turn] = desk.fetch(sender(site))
+    assert partial == f".partial-{turn.turn_id}"
+    assert desk.turns() == [{"2025-01.csv": b"a", "2025-02.csv": CONTENT}]
 
 
 def _certificate(folder: Path) -> Path:

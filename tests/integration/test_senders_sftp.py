@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import random
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
@@ -12,6 +13,7 @@ from urllib.parse import quote
 import asyncssh
 import pytest
 
+from ingest.senders import sftp
 from ingest.senders.address import SenderAddress
 from ingest.senders.errors import SenderRefused, SenderUnavailable
 from ingest.senders.sftp import SftpSender
@@ -209,3 +211,28 @@ def test_nobody_listens_ends_as_unavailable(desk: Desk, drop: Drop) -> None:
     with pytest.raises(SenderUnavailable):
         desk.fetch(sender(drop))
     assert len(desk.pauses) == 3
+
+
+def test_a_server_that_falls_silent_is_left_and_asked_again(
+    desk: Desk, drop: Drop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sftp, "SILENCE_SECONDS", 1)
+    put(drop, "a.csv", CONTENT)
+    naps = iter([2.5])
+
+    def fall_silent(_offset: int) -> bool:
+        time.sleep(next(naps, 0))
+        return False
+
+    drop.before_read = fall_silent
+    desk.fetch(sender(drop))
+    assert desk.turns() == [{"a.csv": CONTENT}]
+    assert len(desk.pauses) >= 1
+
+
+def test_a_name_that_leads_elsewhere_is_refused(desk: Desk, drop: Drop) -> None:
+    put(drop, "a\\b.csv", b"1")
+    with pytest.raises(SenderRefused, match="no plain relative path") as caught:
+        desk.fetch(sender(drop))
+    assert "rename" in caught.value.mend
+    assert desk.turns() == []
