@@ -140,7 +140,8 @@ def sender_connections() -> list[str]:
 
 def sample_city_connections(settings: Settings, taken: set[str]) -> dict[str, str]:
     """Where the home holds a sample city: each sender's connection leads to its folder; else nothing."""
-    if not (settings.sample_city_dir / MARK_NAME).exists():
+    wish = Layout.of(settings).sample_city_wish
+    if not (settings.sample_city_dir / MARK_NAME).exists() and not wish.exists():
         return {}
     address = f"folder://{quote(str(settings.sample_city_dir))}"
     return {f"AIRFLOW_CONN_{name.upper()}": address for name in sender_connections() if name.lower() not in taken}

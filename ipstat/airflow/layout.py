@@ -50,6 +50,11 @@ class Layout:
         return self.root / "supervisor.lock"
 
     @property
+    def sample_city_wish(self) -> Path:
+        """Exists where the feeds of this home come from a sample city, also while that is still being written."""
+        return self.root / "sample-city.wish"
+
+    @property
     def port(self) -> Path:
         """The port of the user interface, kept from one start to the next."""
         return self.root / "port"

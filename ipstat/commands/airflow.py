@@ -14,6 +14,7 @@ from ipstat.airflow import follow, launcher
 from ipstat.airflow.layout import USER, AirflowError, Layout
 from ipstat.commands import run
 from ipstat.commands.common import Session, as_table, echo, open_session
+from ipstat.delivery_plan import MARK_NAME
 from ipstat.errors import UsageError
 from ipstat.settings import Settings
 
@@ -39,17 +40,33 @@ def start_command(
     Examples: ipstat airflow start --port 8080; ipstat airflow start --sample-city --scale 0.01 --from-year 2023
     """
     session = open_session("airflow start")
+    settings = session.settings
+
+    def write_city() -> None:
+        if sample_city:
+            run.ensure_city(session, settings.sample_city_dir, scale, seed, (from_year, to_year))
+
+    if sample_city and (settings.sample_city_dir / MARK_NAME).exists():
+        write_city()  # refuses at once where the home holds another city
     if sample_city:
-        run.ensure_city(session, session.settings.sample_city_dir, scale, seed, (from_year, to_year))
-    with session.reporter.step("starting Airflow") as tell:
-        done = launcher.start(session.settings, port, tell)
+        _wish_for_city(settings)
+    session.reporter.say("starting Airflow; the first start of a home makes two databases and takes longest")
+    done = launcher.start(settings, port, meanwhile=write_city)
     if not done.is_new:
+        write_city()
         session.reporter.say("Airflow runs already")
         echo(done.address)
         return
     session.reporter.say(f"Airflow runs after {done.seconds:.0f} s; `ipstat airflow trigger --wait` fetches all feeds")
     echo(done.address)
     _show_login(session, done.new_password)
+
+
+def _wish_for_city(settings: Settings) -> None:
+    """Leave the mark by which the components know, before the city is there, that the feeds come from it."""
+    layout = Layout.of(settings)
+    layout.make()
+    layout.sample_city_wish.touch()
 
 
 def _show_login(session: Session, new_password: str | None) -> None:

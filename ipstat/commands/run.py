@@ -77,8 +77,11 @@ def ensure_city(session: Session, folder: Path, scale: float, seed: int, years: 
     """Write the home's sample city, or take the one that is there if it is the same city."""
     mark = folder / MARK_NAME
     if not mark.exists():
-        shutil.rmtree(folder, ignore_errors=True)  # what a killed run left half-written: the mark is written last
-        _write_city(session, folder, scale, seed, years)
+        fresh = folder.with_name(f"{folder.name}.new")
+        for path in (folder, fresh):
+            shutil.rmtree(path, ignore_errors=True)  # what a killed run left half-written: the mark is written last
+        _write_city(session, fresh, scale, seed, years, shown=folder)
+        fresh.rename(folder)  # whoever fetches meanwhile finds no city rather than half of one
         return
     there = json.loads(mark.read_text(encoding="utf-8"))
     if (there["scale"], there["seed"], tuple(there["years"])) != (scale, seed, years):
@@ -89,7 +92,9 @@ def ensure_city(session: Session, folder: Path, scale: float, seed: int, years: 
         )
 
 
-def _write_city(session: Session, out: Path, scale: float, seed: int, years: tuple[int, int]) -> None:
+def _write_city(
+    session: Session, out: Path, scale: float, seed: int, years: tuple[int, int], shown: Path | None = None
+) -> None:
     from ipstat import sample_city as city  # noqa: PLC0415 - left out of the production image
 
     with session.reporter.step("writing the sample city", scale=scale, seed=seed) as tell:
@@ -97,7 +102,9 @@ def _write_city(session: Session, out: Path, scale: float, seed: int, years: tup
             done = city.write(out, scale, seed, years, lambda feed, n, total: tell(f"{feed} ({n} of {total})"))
         except (ValueError, FileExistsError) as error:
             raise UsageError(str(error)) from error
-    session.reporter.say(f"sample city (示例数据): {done.file_count} files, {done.byte_count / 1e6:.1f} MB in {out}")
+    session.reporter.say(
+        f"sample city (示例数据): {done.file_count} files, {done.byte_count / 1e6:.1f} MB in {shown or out}"
+    )
 
 
 def _ingest(session: Session, folder: Path, wait: bool) -> None:
