@@ -18,12 +18,15 @@ case "${BACKUP_AT:-}" in
 esac
 
 # A stop of the container ends the pause at once.
-trap 'exit 0' TERM INT
+pause=
+trap '[ -z "$pause" ] || { kill "$pause" 2>/dev/null; wait "$pause"; }; exit 0' TERM INT
 while true; do
   now=$(date -u +%s)
   next=$(date -u -d "$(date -u +%Y-%m-%d) ${BACKUP_AT}" +%s)
   [ "$next" -gt "$now" ] || next=$((next + 86400))
   sleep $((next - now)) &
-  wait $!
+  pause=$!
+  wait "$pause"
+  pause=
   back_up || echo "the backup failed: it is tried again tomorrow; until then the health check says so" >&2
 done
