@@ -19,7 +19,7 @@ esac
 
 # A stop of the container ends the pause at once.
 pause=
-trap '[ -z "$pause" ] || { kill "$pause" 2>/dev/null; wait "$pause"; }; exit 0' TERM INT
+trap '[ -z "$pause" ] || { kill "$pause" 2>/dev/null; wait "$pause" || true; }; exit 0' TERM INT
 while true; do
   now=$(date -u +%s)
   next=$(date -u -d "$(date -u +%Y-%m-%d) ${BACKUP_AT}" +%s)
