@@ -151,8 +151,9 @@ class Step(Model):
 class Budget(Model):
     """Largest share of quarantined rows in a file: above `warn` a warning, above `stop` its feed is not published.
 
-    `per: delivery` counts the members of a zip together: for a sender of one record a file. `stop_rows` may be in quarantine however small the file is, so that one bad row of a month of twenty cases does not
-    hold up the city's numbers; a file of which no row landed is over its budget all the same.
+    `per: delivery` counts the members of a zip together: for a sender of one record a file. `stop_rows` may be in
+    quarantine however small the file is, so that one bad row of a month of twenty cases does not hold up the city's
+    numbers; a file of which no row landed is over its budget all the same.
     """
 
     warn: float = Field(default=0.001, ge=0, le=1)
