@@ -193,7 +193,7 @@ class Supervisor:
 
     def _watch_health(self) -> None:
         """Kill a component that lives but does no work (it hangs, or lost its database and never came back)."""
-        found = rest.health(self.address, timeout=3.0)
+        found = rest.health(self.address, timeout=8.0)
         now = time.monotonic()
         for name, component in self.components.items():
             if found[name] in ("healthy", "unknown") or component.process is None:
