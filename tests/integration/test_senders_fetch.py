@@ -227,6 +227,11 @@ def slow_site() -> Iterator[tuple[str, Files, list[Asked], threading.Event]]:
         go_on.set()
 
 
+def _begun(folder: Path) -> int:
+    """Bytes of the file that is being read."""
+    return max((part.stat().st_size for part in folder.glob(".partial-*/.work/*.part")), default=0)
+
+
 def test_a_killed_fetch_is_resumed_into_the_same_turn(
     settings: Settings, slow_site: tuple[str, Files, list[Asked], threading.Event]
 ) -> None:
@@ -244,7 +249,7 @@ def test_a_killed_fetch_is_resumed_into_the_same_turn(
     process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     try:
         until = time.monotonic() + 60
-        while not any(part.stat().st_size >= 1_000_000 for part in folder.glob(".partial-*/.work/*.part")):
+        while not (list(folder.glob(".partial-*/files/*.csv")) and _begun(folder) >= 1_000_000):
             assert time.monotonic() < until, "the fetch did not get to the middle"
             assert process.poll() is None, process.stdout and process.stdout.read().decode()
             time.sleep(0.05)
