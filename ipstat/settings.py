@@ -32,7 +32,7 @@ class Settings:
     database_url: str | None = None
     pseudonym_key_text: str | None = field(default=None, repr=False)
     server_options: tuple[tuple[str, str], ...] = ()
-    alerts: AlertSettings = AlertSettings()
+    alerts: AlertSettings = field(default_factory=AlertSettings)
 
     @classmethod
     def from_env(cls, environment: Mapping[str, str] | None = None) -> Settings:
