@@ -101,9 +101,12 @@ def are_ingests_done(dag_ids: Sequence[str], **context: Any) -> bool:
 
 
 def build(**_context: Any) -> str:
-    """`steps.build`; the build_id."""
+    """`steps.build`; the build_id. Skipped, with all that follows, where the marts show that build already."""
     with _surroundings() as (settings, tell):
-        return steps.build(settings, is_waiting=True, tell=tell)
+        build_id = steps.build(settings, is_waiting=True, tell=tell)
+        if _is_published(settings, build_id):
+            _skip(f"the marts show build {build_id} already")
+        return build_id
 
 
 def gate(build_id: str, **_context: Any) -> Any:
@@ -217,6 +220,13 @@ def _server_start(address: str) -> datetime | None:
     except psycopg.OperationalError:
         return None
     return row[0] if row else None
+
+
+def _is_published(settings: Settings, build_id: str) -> bool:
+    from ipstat import database, publish_checks  # noqa: PLC0415 - not needed to parse a DAG
+
+    with psycopg.connect(database.ensure_ready(settings)) as connection:
+        return publish_checks.published_build(connection) == build_id
 
 
 class _Teller:

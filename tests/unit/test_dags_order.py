@@ -65,6 +65,13 @@ def test_the_gate_and_the_marts_are_those_of_the_run_s_build(calls: dict[str, An
     assert given == {"build": [], "gate": ["build-1"], "publish_marts": ["build-1"]}
 
 
+def test_a_build_that_is_published_ends_the_run(calls: dict[str, Any]) -> None:
+    """The news of a feed came while its rows were being built: the run that they queued has nothing to do."""
+    case = calls["warehouse without news"]
+    assert names(case) == ["build"]
+    assert case["states"] == ["wait_for_ingests success", "build skipped", "gate skipped", "publish_marts skipped"]
+
+
 def test_fetch_gets_the_sender_of_the_airflow_connection(calls: dict[str, Any]) -> None:
     _, arguments = calls["ingest"]["calls"][0]
     assert arguments["arguments"] == ["customs_lots", "sftp://reader:a%2Fb%40c@127.0.0.1:2222/drop"]
