@@ -49,7 +49,7 @@ def read_feed_query(name: str, feed: str, contracts: Mapping[str, Contract]) -> 
 
 
 def feed_limits(contracts: Mapping[str, Contract]) -> str:
-    """Rows (feed, warn_days, stop_days, warn_share, stop_share, stop_rows, per) of a VALUES list, from the contracts."""
+    """Rows (feed, warn_days, stop_days, warn_share, stop_share, stop_rows, per) of a VALUES list, by the contracts."""
     return _values(
         (
             feed,

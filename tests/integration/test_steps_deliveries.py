@@ -11,6 +11,7 @@ from ingest.batches import retract_batch
 from ingest.spool import WithdrawnFile, whole_turns, write_turn
 from ipstat import builds, same_inputs, steps
 from ipstat.errors import RefusedError
+from ipstat.settings import PROJECT_ROOT
 from tests.support.feed_home import FeedHome
 from tests.support.ingest import FILE, csv_bytes, rows
 
@@ -135,6 +136,21 @@ def test_news_are_told_until_a_build_with_them_is_published(home: FeedHome) -> N
     home.take(FEED)
     assert steps.has_news(home.settings, FEED)
     assert not steps.has_news(home.settings, "honours")
+
+
+def test_what_a_build_keeps_of_its_inputs_is_what_is_read_of_them(home: FeedHome) -> None:
+    """Else no build would ever be found again."""
+    home.send(FEED, PLACE, A)
+    home.take(FEED)
+    with home.connect() as connection:
+        inputs = builds.read_inputs(connection, PROJECT_ROOT, b"key")
+        build_id = builds.open_build(connection, inputs, None, [FEED])
+        kept = connection.execute(
+            "select code_version, seeds_hash, corrections_hash, decisions_hash, pseudonym_key_hash from ops.builds"
+            " where build_id = %s",
+            [build_id],
+        ).fetchone()
+    assert kept == tuple(getattr(inputs, name) for name in builds.Inputs.__dataclass_fields__)
 
 
 INPUTS = builds.Inputs("v1", "1" * 64, "2" * 64, "3" * 64, "4" * 64)
