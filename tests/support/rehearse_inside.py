@@ -201,12 +201,12 @@ def address(stage: Stage, role: str, database: str) -> str:
     return f"postgresql://{role}:{stage.env[names[role]]}@127.0.0.1:5432/{database}"
 
 
-async def deliver(stage: Stage, key: asyncssh.SSHKey, count: int, issue: str) -> None:
+async def deliver(stage: Stage, key: asyncssh.SSHKey, first: int, count: int, issue: str) -> None:
     """A sender logs in with its key and puts an issue of the gazette into its folder."""
     rows = [
         f"{n},一种灯具（{n}）,CN{209000000 + n}U,{issue.replace('-', '.')},2.0193E+12,2018.11.20,中山市明辉照明有限公司,"
         "张某某;??李某,528421广东省中山市古镇镇同兴路1号,F21K9/232(2016.01)I"
-        for n in range(1, count + 1)
+        for n in range(first, first + count)
     ]
     local = stage.work / "issue.csv"
     local.write_bytes("\n".join([HEADER, *rows, ""]).encode("gb18030"))
@@ -300,7 +300,7 @@ def main() -> None:
         say(f"{name} is healthy after {stage.wait_healthy(name, 600):.0f} s more")
     import asyncio
 
-    asyncio.run(deliver(stage, key, 40, "2019-07-09"))
+    asyncio.run(deliver(stage, key, 1, 40, "2019-07-09"))
     say("a sender put an issue into the drop")
     stage.once("scheduler", ["ipstat", "ingest", "cnipa_gazette", "/srv/drop/cnipa/cnipa_gazette/2019-07-09"],
                'mount -o remount,bind,ro "$0/srv/drop"')  # fmt: skip
@@ -312,7 +312,7 @@ def main() -> None:
         f"ipstat ingest, build, gate, publish: {build_id}; bi_reader sees it after {wait_for_patents(stage, 40, 5):.0f} s"
     )
     rehearse_backup(stage)
-    asyncio.run(deliver(stage, key, 25, "2019-07-12"))
+    asyncio.run(deliver(stage, key, 41, 25, "2019-07-12"))
     stage.once("scheduler", ["python", f"{APP}/deploy/run_airflow.py", "trigger", "ingest_cnipa_gazette"])
     say(f"triggered: Airflow fetched, loaded, built, published in {wait_for_patents(stage, 65, 900):.0f} s")
     for name in reversed(list(stage.running)):
