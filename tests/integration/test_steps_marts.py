@@ -56,7 +56,8 @@ def test_a_b_a_ends_in_the_tables_of_a_and_one_bad_row_is_counted(database_url: 
         seen = status.read_status(connection, load_contracts(), city_today())
     assert next(each.quarantined_count for each in seen.feeds if each.feed == FEED) == 1
     (page,) = home.settings.quality_dir.glob("*.html")
-    assert "not_a_date" in page.read_text(encoding="utf-8") or "authorized" in page.read_text(encoding="utf-8")
+    shown = page.read_text(encoding="utf-8")
+    assert "not_date" in shown and f"{FILE}:42" in shown, "the page names the reason and the row of the file"
     home.send(FEED, PLACE, B)
     home.take(FEED)
     assert steps.has_news(home.settings, FEED)
