@@ -13,6 +13,7 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
+from ipstat import review
 from ipstat.errors import RefusedError
 
 LAYERS = ("staging", "intermediate", "marts")
@@ -61,22 +62,18 @@ def read_inputs(connection: psycopg.Connection, root: Path, pseudonym_key: bytes
         release = version("zhongshan-ip-statistics")
     except PackageNotFoundError:
         release = "0"
-    decisions = connection.execute(
-        "select feed, name, candidate_uscc, decision, decided_by from ops.review_enterprise_matches"
-        " where decision is not null order by feed, name"
-    ).fetchall()
     seeds, corrections = root / "dbt_project" / "seeds", root / "ingest" / "corrections"
     return Inputs(
         code_version=f"{release}+{hash_files(code, root)[:12]}",
         seeds_hash=hash_files(seeds.rglob("*.csv"), root),
         corrections_hash=hash_files(corrections.rglob("*.yml"), root),
-        decisions_hash=hashlib.sha256(repr(decisions).encode()).hexdigest(),
+        decisions_hash=review.decisions_hash(review.current(connection)),
         pseudonym_key_hash=None if pseudonym_key is None else hashlib.sha256(pseudonym_key).hexdigest(),
     )
 
 
 def open_build(connection: psycopg.Connection, inputs: Inputs, as_of: date | None, dated_feeds: list[str]) -> str:
-    """Record a running build and pin the batches that are active now; its build_id.
+    """Record a running build and pin the batches that are active and the decisions that hold now; its build_id.
 
     `dated_feeds` are the feeds whose deliveries move time forward (see `horizon_date`). Raises RefusedError where
     nothing was ever ingested.
@@ -108,6 +105,11 @@ def open_build(connection: psycopg.Connection, inputs: Inputs, as_of: date | Non
             "insert into ops.build_batches (build_id, batch_id)"
             " select %s, batch_id from ops.batches where status = 'active'",
             [build_id],
+        )
+        # A decision made since the inputs were read is in the list, so it is in the hash.
+        connection.execute(
+            "update ops.builds set decisions_hash = %s where build_id = %s",
+            [review.pin(connection, build_id), build_id],
         )
     return build_id
 
@@ -197,39 +199,25 @@ def _builds_with_schemas(connection: psycopg.Connection) -> list[str]:
     return [build_id for (build_id,) in rows]
 
 
-#: Models that list the names which no rule ties to one enterprise: of the patents, and of the other subjects.
-OPEN_MATCHES = ("int_enterprise_matches_open", "int_subject_matches_open")
-
-
 def collect_open_matches(connection: psycopg.Connection, build_id: str) -> int:
-    """List the names that no rule ties to one enterprise for review; what a reviewer decided stays. How many are
-    open.
+    """Make the names that no rule of this build ties to one enterprise the queue for review; how many are open.
+
+    A name on which a decision holds is not in the queue, except where the code that was accepted left the register.
     """
-    schema = f"intermediate_{build_id}"
-    present = [
-        sql.SQL("select feed, name, normalised_name, reason, candidate_uscc, first_seen_on, row_count from {}").format(
-            sql.Identifier(schema, model)
-        )
-        for model in OPEN_MATCHES
-        if connection.execute("select to_regclass(%s)", [f"{schema}.{model}"]).fetchone() != (None,)
-    ]
-    if not present:
+    relation = f"intermediate_{build_id}.int_enterprise_matches_open"
+    if connection.execute("select to_regclass(%s)", [relation]).fetchone() == (None,):
         return 0
-    table = sql.SQL("({})").format(sql.SQL(" union all ").join(present))
+    decided = [(each.feed, each.name) for each in review.current(connection)]
     with connection.transaction():
-        connection.execute(
-            sql.SQL(
-                "delete from ops.review_enterprise_matches as review where review.decision is null"
-                " and not exists (select from {} as open where open.feed = review.feed and open.name = review.name)"
-            ).format(table)
-        )
+        connection.execute("delete from ops.review_enterprise_matches")
         return connection.execute(
             sql.SQL(
-                "insert into ops.review_enterprise_matches as review"
+                "insert into ops.review_enterprise_matches"
                 " (feed, name, normalised_name, reason, candidate_uscc, first_seen_on, row_count)"
                 " select feed, name, normalised_name, reason, candidate_uscc, first_seen_on, row_count from {} as open"
-                " on conflict (feed, name) do update set normalised_name = excluded.normalised_name,"
-                " reason = excluded.reason, candidate_uscc = coalesce(review.candidate_uscc, excluded.candidate_uscc),"
-                " first_seen_on = least(review.first_seen_on, excluded.first_seen_on), row_count = excluded.row_count"
-            ).format(table)
+                " where reason = 'reviewed_code_not_in_register' or not exists ("
+                " select from unnest(%s::text[], %s::text[]) as decided (feed, name)"
+                " where decided.feed = open.feed and decided.name = open.name)"
+            ).format(sql.Identifier(f"intermediate_{build_id}", "int_enterprise_matches_open")),
+            [[feed for feed, _ in decided], [name for _, name in decided]],
         ).rowcount

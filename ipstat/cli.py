@@ -8,7 +8,7 @@ from typing import Any
 import typer
 from rich.console import Console
 
-from ipstat.commands import airflow, alerts, backup, batch, db, dev, fetch, publications, run, state, steps
+from ipstat.commands import airflow, alerts, backup, batch, db, dev, fetch, publications, review, run, state, steps
 from ipstat.errors import IpstatError, UsageError
 from ipstat.user_errors import as_user_error
 
@@ -47,6 +47,7 @@ app.command("sample-city")(run.sample_city_command)
 app.add_typer(alerts.app, name="alerts")
 app.add_typer(batch.app, name="batch")
 app.add_typer(publications.app, name="publish")
+app.add_typer(review.app, name="review")
 app.add_typer(backup.app, name="backup")
 app.add_typer(db.app, name="db")
 app.add_typer(airflow.app, name="airflow")

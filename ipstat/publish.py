@@ -70,7 +70,7 @@ def publish_marts(
                 on_table(table.name)
             counts[table.name] = insert_and_update(connection, table, build_id)
         deleted = {table.name: delete_gone(connection, table, build_id) for table in reversed(tables)}
-        _replace_record_sources(connection, build_id)
+        _replace_views(connection, build_id)
         connection.execute(
             "insert into publication.published_builds (build_id, published_by) values (%s, %s)"
             " on conflict (build_id) do update set published_at = now(), published_by = excluded.published_by",
@@ -83,14 +83,35 @@ def publish_marts(
     return Publication(build_id, changes, first)
 
 
-def _replace_record_sources(connection: psycopg.Connection, build_id: str) -> None:
-    """Point ops.record_sources at this build, where it kept its sources."""
-    relation = f"intermediate_{build_id}.int_record_sources"
-    if connection.execute("select to_regclass(%s)", [relation]).fetchone() == (None,):
-        return
-    connection.execute(
-        sql.SQL(
-            "create or replace view ops.record_sources as select record_key::text as record_key, feed::text as feed,"
-            " batch_id::bigint as batch_id, source_file::text as source_file, source_row::bigint as source_row from {}"
-        ).format(sql.Identifier(f"intermediate_{build_id}", "int_record_sources"))
-    )
+#: Views of schema ops on what lies behind the published tables: the build's model, and its columns with their types.
+_VIEWS = {
+    "record_sources": (
+        "int_record_sources",
+        {"record_key": "text", "feed": "text", "batch_id": "int8", "source_file": "text", "source_row": "int8"},
+    ),
+    "enterprise_ties": (
+        "int_enterprise_ties",
+        {
+            **dict.fromkeys(("feed", "name", "normalised_name", "given_code", "match_rule", "enterprise_key"), "text"),
+            **dict.fromkeys(("uscc", "candidate_uscc"), "text"),
+            **dict.fromkeys(("first_seen_on", "last_seen_on"), "date"),
+            **dict.fromkeys(("row_count", "city_row_count"), "int8"),
+        },
+    ),
+}
+
+
+def _replace_views(connection: psycopg.Connection, build_id: str) -> None:
+    """Point the views at this build, where it kept their models."""
+    for view, (model, columns) in _VIEWS.items():
+        if connection.execute("select to_regclass(%s)", [f"intermediate_{build_id}.{model}"]).fetchone() == (None,):
+            continue
+        selected = sql.SQL(", ").join(
+            sql.SQL("{0}::{1} as {0}").format(sql.Identifier(name), sql.Identifier(kind))
+            for name, kind in columns.items()
+        )
+        connection.execute(
+            sql.SQL("create or replace view {} as select {} from {}").format(
+                sql.Identifier("ops", view), selected, sql.Identifier(f"intermediate_{build_id}", model)
+            )
+        )

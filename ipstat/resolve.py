@@ -71,7 +71,10 @@ _ADDRESS_COLUMNS = (
 _NAME_COLUMNS = (
     "name_hash",
     "name",
+    "written_name",
     "normalised_name",
+    "head_name",
+    "has_city_prefix",
     "applicant_type",
     "is_natural_person",
     "published_name",
@@ -98,7 +101,8 @@ def _address_row(gazetteer: Gazetteer, text: str) -> tuple[Any, ...]:
 def _name_row(text: str, key: bytes) -> tuple[Any, ...]:
     is_person = names.is_natural_person(text)
     published = names.pseudonym(text, key) if is_person else text
-    return (text, names.normalise_name(text), names.classify_applicant(text), is_person, published)
+    forms = (names.written_name(text), names.normalise_name(text), names.head_office_name(text))
+    return (text, *forms, names.has_city_prefix(text), names.classify_applicant(text), is_person, published)
 
 
 def _texts(

@@ -174,7 +174,7 @@ def warehouse(server_settings: Settings, tmp_path_factory: pytest.TempPathFactor
             found.build(
                 BUILD,
                 "2021-12-31",
-                "int_patent_right_intervals +fct_stock_flows +bridge_patent_parties +bridge_patent_industries +fct_patent_events int_enterprise_matches_open +int_patent_record_sources",
+                "int_patent_right_intervals +fct_stock_flows +bridge_patent_parties +bridge_patent_industries +fct_patent_events +int_enterprise_matches_open +int_patent_record_sources",
             )
         )
         == {}

@@ -12,7 +12,7 @@ import psycopg
 import pytest
 
 from ingest.contract import Contract, load_contracts
-from ipstat import builds, locks, resolve
+from ipstat import builds, locks, resolve, review
 from ipstat.errors import RefusedError
 from ipstat.expected import fill_expected
 from ipstat.settings import PROJECT_ROOT
@@ -141,8 +141,7 @@ def test_inputs_change_with_seeds_corrections_code_and_decisions(database_url: s
         assert second.seeds_hash == first.seeds_hash
         assert second.code_version != first.code_version
         connection.execute(
-            "insert into ops.review_enterprise_matches (feed, name, normalised_name, reason, decision, decided_by)"
-            " values ('f', 'n', 'n', 'two in the register', 'same', 'a reviewer')"
+            "insert into ops.review_decisions (feed, name, decision, decided_by) values ('f', 'n', 'reject', 'a reviewer')"
         )
         assert builds.read_inputs(connection, tmp_path).decisions_hash != second.decisions_hash
 
@@ -193,7 +192,7 @@ def test_addresses_and_names_are_resolved_once_and_persons_get_a_pseudonym(
         assert again[0] != person[2]
 
 
-def test_open_matches_are_listed_and_decisions_stay(database_url: str) -> None:
+def test_open_matches_are_listed_until_they_are_decided(database_url: str) -> None:
     with psycopg.connect(database_url, autocommit=True) as connection:
         add_batch(connection, "cnipa_gazette", "2019-07-02", "2019-07-02")
         build_id = open_build(connection)
@@ -205,12 +204,11 @@ def test_open_matches_are_listed_and_decisions_stay(database_url: str) -> None:
             " date '2019-07-02' as first_seen_on, 3 as row_count from (values ('a'), ('b')) as v (name); reset role"
         )
         assert builds.collect_open_matches(connection, build_id) == 2
-        connection.execute(
-            "update ops.review_enterprise_matches set decision = 'same', candidate_uscc = 'X' where name = 'a'"
-        )
+        left = "select name, first_seen_on, row_count from ops.review_enterprise_matches"
+        review.reject(connection, "g", "a", "a reviewer")
+        assert connection.execute(left).fetchall() == [("b", date(2019, 7, 2), 3)]
         connection.execute(f"delete from intermediate_{build_id}.int_enterprise_matches_open where name = 'b'")
-        builds.collect_open_matches(connection, build_id)
-        left = connection.execute(
-            "select name, decision, candidate_uscc, first_seen_on from ops.review_enterprise_matches"
-        ).fetchall()
-        assert left == [("a", "same", "X", date(2019, 7, 2))]
+        assert builds.collect_open_matches(connection, build_id) == 0, "one is decided, the other is open no more"
+        review.undo(connection, "g", "a", "a reviewer")
+        assert builds.collect_open_matches(connection, build_id) == 1
+        assert connection.execute(left).fetchall() == [("a", date(2019, 7, 2), 3)]

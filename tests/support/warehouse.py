@@ -13,7 +13,7 @@ import psycopg
 from psycopg import sql
 
 from ingest.contract import load_contracts
-from ipstat import resolve
+from ipstat import resolve, review
 from ipstat.dbt_runner import Dbt
 from ipstat.settings import PROJECT_ROOT
 
@@ -77,6 +77,7 @@ class Warehouse:
             connection.execute(
                 "insert into ops.build_batches select %s, batch_id from ops.batches where status = 'active'", [build_id]
             )
+            review.pin(connection, build_id)
             seeds = DBT_PROJECT / "seeds" / "geography"
             resolve.resolve_build(connection, build_id, load_contracts().values(), seeds, PSEUDONYM_KEY)
 

@@ -1,5 +1,5 @@
 -- Every name that an enterprise of the register bears or bore: the names of its versions with their validity, and the former names
--- that the register lists (without dates). Compared in their normalised form.
+-- that the register lists (without dates); in the forms in which names are compared.
 with versions as (
     select * from {{ ref('int_enterprise_versions') }}
 ),
@@ -49,7 +49,9 @@ named as (
 select
     named.enterprise_key,
     named.uscc,
+    coalesce(names.written_name, named.enterprise_name) as written_name,
     coalesce(names.normalised_name, named.enterprise_name) as normalised_name,
+    coalesce(names.has_city_prefix, false) as has_city_prefix,
     named.is_dated,
     named.valid_from,
     named.valid_to,

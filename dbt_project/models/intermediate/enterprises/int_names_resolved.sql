@@ -6,7 +6,10 @@ with resolved_names as (
 select
     cast(name_hash as {{ dbt.type_string() }}) as name_hash,
     name as party_name,
+    written_name,
     normalised_name,
+    head_name,
+    has_city_prefix,
     applicant_type,
     is_natural_person,
     published_name

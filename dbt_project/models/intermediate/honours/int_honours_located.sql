@@ -38,5 +38,7 @@ select
     honours.known_on
 from honours
 left join matches
-    on {{ enterprise_mention_key('honours.holder_name_hash', 'honours.uscc', 'honours.issued_on') }} = matches.mention_key
+    on
+        {{ enterprise_mention_key('honours.holder_name_hash', 'honours.uscc', 'honours.issued_on', "'honours'") }}
+        = matches.mention_key
 left join versions on matches.enterprise_version_key = versions.enterprise_version_key

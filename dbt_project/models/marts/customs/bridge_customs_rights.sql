@@ -30,4 +30,6 @@ from rights
 inner join places on {{ town_at('places', 'rights.place_code', 'rights.located_on') }}
 left join names on rights.right_holder_name_hash = names.name_hash
 left join matches
-    on {{ enterprise_mention_key('rights.right_holder_name_hash', "''", 'rights.located_on') }} = matches.mention_key
+    on
+        {{ enterprise_mention_key('rights.right_holder_name_hash', "''", 'rights.located_on', "'customs_lots'") }}
+        = matches.mention_key

@@ -44,5 +44,5 @@ inner join places
 left join names on cases.party_name_hash = names.name_hash
 left join matches
     on
-        {{ enterprise_mention_key('cases.party_name_hash', 'cases.uscc', 'coalesce(cases.filed_date, cases.accepted_date, cases.known_on)') }}
+        {{ enterprise_mention_key('cases.party_name_hash', 'cases.uscc', 'coalesce(cases.filed_date, cases.accepted_date, cases.known_on)', "'enforcement_cases'") }}
         = matches.mention_key

@@ -45,4 +45,6 @@ from pledges
 inner join places on {{ town_at('places', 'pledges.place_code', 'pledges.registered_date') }}
 left join names on pledges.pledgor_name_hash = names.name_hash
 left join matches
-    on {{ enterprise_mention_key('pledges.pledgor_name_hash', 'pledges.uscc', 'pledges.registered_date') }} = matches.mention_key
+    on
+        {{ enterprise_mention_key('pledges.pledgor_name_hash', 'pledges.uscc', 'pledges.registered_date', "'pledges'") }}
+        = matches.mention_key

@@ -52,5 +52,5 @@ inner join places
 left join names on trademarks.applicant_name_hash = names.name_hash
 left join matches
     on
-        {{ enterprise_mention_key('trademarks.applicant_name_hash', 'trademarks.uscc', 'trademarks.filing_date') }}
+        {{ enterprise_mention_key('trademarks.applicant_name_hash', 'trademarks.uscc', 'trademarks.filing_date', "'cnipa_trademarks'") }}
         = matches.mention_key
