@@ -45,14 +45,14 @@ format: setup ## rewrite what the linters can rewrite
 bench: setup ## ratios to named baselines, and absolute times for information
 	@$(BIN)/python -m benchmarks
 
-derive: setup ## write the derived files anew (landing and marts DDL, dbt sources, data dictionary)
+derive: setup ## write the derived files anew (wanted tables of landing and marts, dbt sources, data dictionary)
 	@$(BIN)/ipstat dev derive
 
 lock: setup ## resolve the lock files again (pins and hashes, no addresses)
 	@bash tools/lock.sh
 
-tools: ## Chromium, LibreOffice and poppler for the tests marked `tools` (Debian, as root)
-	apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium libreoffice-writer-nogui libreoffice-calc-nogui poppler-utils
+tools: ## Chromium, LibreOffice, poppler, docker-compose and shellcheck for the tests that use them (Debian, as root)
+	apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium libreoffice-writer-nogui libreoffice-calc-nogui poppler-utils docker-compose shellcheck
 
 clean: ## remove the environment and caches; never the state under IPSTAT_HOME
 	rm -rf $(VENV) .uv .pytest_cache .mypy_cache .ruff_cache .coverage*
