@@ -39,6 +39,7 @@ FEED_NAMES = {
     "honours": ("期", "荣誉与认定名单"),
     "official_totals": ("期", "官方发布数"),
     "plan_targets": ("期", "规划目标"),
+    "patent_families": ("期", "海外同族专利数据"),
 }
 
 _COVERAGE_SQL = """

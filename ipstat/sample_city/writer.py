@@ -14,6 +14,7 @@ from ipstat.sample_city.customs_files import write_customs
 from ipstat.sample_city.dates import day, one
 from ipstat.sample_city.documents import CLASS_SERIES
 from ipstat.sample_city.exchange import write_exchange
+from ipstat.sample_city.families import write_families
 from ipstat.sample_city.gazette import write_gazette
 from ipstat.sample_city.legal_events import write_legal_events
 from ipstat.sample_city.output import Output
@@ -50,6 +51,7 @@ FEEDS: tuple[tuple[str, Writer], ...] = (
     ("honours", write_honours),
     ("official_totals", write_official_totals),
     ("plan_targets", write_plan_targets),
+    ("patent_families", write_families),
 )
 MARK = "示例数据"
 

@@ -608,6 +608,41 @@ comment on column landing.patent_api._recorded_at is '入库时间 / when we too
 comment on column landing.patent_api._row_hash is '内容散列 / first 128 bits of SHA-256 over the content columns';
 comment on column landing.patent_api._extra is '未知列 / cells of columns that the contract does not know';
 
+create table if not exists landing.patent_families (
+    publication_number text not null,
+    kind_code text not null,
+    patent_kind text not null,
+    member_publication_number text not null,
+    member_country_code text not null,
+    granted_date date,
+    ended_date date,
+    known_date date not null,
+    _batch_id bigint not null,
+    _source_file text not null,
+    _source_row bigint not null,
+    _known_on date not null,
+    _recorded_at timestamptz not null default now(),
+    _row_hash char(32) not null,
+    _extra jsonb
+);
+create index if not exists patent_families_by_batch on landing.patent_families using brin (_batch_id) with (pages_per_range = 16, autosummarize = on);
+comment on table landing.patent_families is '海外同族专利 / Family members of patents abroad';
+comment on column landing.patent_families.publication_number is '本国公开公告号 / Publication number of the Chinese document';
+comment on column landing.patent_families.kind_code is '文献种类代码 / Kind code';
+comment on column landing.patent_families.patent_kind is '专利种类（以文献种类代码为准） / Patent kind by the kind code';
+comment on column landing.patent_families.member_publication_number is '同族成员公开号 / Publication number of the family member';
+comment on column landing.patent_families.member_country_code is '同族成员国家、地区或组织代码（WIPO ST.3） / Country, region or organisation of the member (WIPO ST.3)';
+comment on column landing.patent_families.granted_date is '同族成员授权日（空为未授权） / Day on which the member was granted; null = not granted';
+comment on column landing.patent_families.ended_date is '同族成员失效日（空为有效或未知） / First day on which the member is no longer in force; null = in force or unknown';
+comment on column landing.patent_families.known_date is '数据日期（可知日） / Date of the record: when it became known';
+comment on column landing.patent_families._batch_id is '批次 / batch (ops.batches) that brought the row';
+comment on column landing.patent_families._source_file is '来源文件 / file name as sent; `outer.zip!inner.csv` for a member of a zip';
+comment on column landing.patent_families._source_row is '来源行号 / line (text) or record number in the file, from 1';
+comment on column landing.patent_families._known_on is '公开日 / day on which the provider made the row public';
+comment on column landing.patent_families._recorded_at is '入库时间 / when we took it in (UTC)';
+comment on column landing.patent_families._row_hash is '内容散列 / first 128 bits of SHA-256 over the content columns';
+comment on column landing.patent_families._extra is '未知列 / cells of columns that the contract does not know';
+
 create table if not exists landing.plan_targets (
     indicator_code text not null,
     target_kind text not null,

@@ -14,7 +14,7 @@ CONTRACTS = load_contracts()
 FEEDS = {
     "cnipa_gazette", "cnipa_exchange", "patent_api", "cnipa_legal_events", "cnipa_trademarks", "enforcement_cases",
     "customs_lots", "pledge_registrations", "pledge_ledger", "department_returns", "enterprise_register", "population",
-    "economic_accounts", "honours", "official_totals", "plan_targets",
+    "economic_accounts", "honours", "official_totals", "plan_targets", "patent_families",
 }  # fmt: skip
 #: Parties that may be natural persons, and people who sign: their columns must be marked, so that they stay in landing.
 PERSONAL = re.compile(r"patentees|inventors|(?<!enterprise)(?<!group)_name$|value_(before|after)")

@@ -21,7 +21,7 @@ SCALE = 0.02
 FEEDS = {
     "cnipa_gazette", "cnipa_exchange", "patent_api", "cnipa_legal_events", "cnipa_trademarks", "enforcement_cases",
     "customs_lots", "pledge_registrations", "pledge_ledger", "department_returns", "enterprise_register", "population",
-    "economic_accounts", "honours", "official_totals", "plan_targets",
+    "economic_accounts", "honours", "official_totals", "plan_targets", "patent_families",
 }  # fmt: skip
 STEMS = ("appearance_designed", "invention_authorized", "invention_published", "utility_new")
 GRANT_LETTERS = {"B", "U", "S"}

@@ -32,6 +32,7 @@ FEEDS = (
     "honours",
     "official_totals",
     "patent_api",
+    "patent_families",
     "plan_targets",
     "pledge_ledger",
     "pledge_registrations",
