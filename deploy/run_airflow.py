@@ -82,7 +82,11 @@ def main() -> None:
     name, *more = sys.argv[1:] or [""]
     if name not in COMMANDS or (more and name != "trigger"):
         sys.exit(f"usage: run_airflow.py {' | '.join(COMMANDS)} DAG_ID")
-    environment = container_environment(Settings.from_env(), os.environ)
+    settings = Settings.from_env()
+    environment = container_environment(settings, os.environ)
+    address = metadata.external_url(settings)
+    if name == "migrate" and address is not None:
+        metadata.add_operator(address)
     arguments = [sys.executable, "-m", "airflow", *COMMANDS[name], *more]
     os.execve(sys.executable, arguments, environment)  # noqa: S606 - our own interpreter takes our place
 

@@ -81,6 +81,7 @@ def migrate(layout: Layout, url: str, environment: Mapping[str, str]) -> bool:
     Raises AirflowError with the end of what `airflow db migrate` said.
     """
     if _is_migrated(layout, url):
+        add_operator(url)
         return False
     log = layout.log("migrate")
     with log.open("w", encoding="utf-8") as output:
@@ -96,8 +97,28 @@ def migrate(layout: Layout, url: str, environment: Mapping[str, str]) -> bool:
         )
     if done.returncode != 0:
         raise AirflowError(f"`airflow db migrate` failed (exit code {done.returncode})", f"its log is {log}")
+    add_operator(url)
     write_secret(layout.migrated, json.dumps({"airflow": installed_version(), "revision": _revision(url)}))
     return True
+
+
+def add_operator(url: str) -> None:
+    """Give Airflow's database the operator `jsonb #> varchar`, without which the graph of assets answers with an error:
+    psycopg 3 sends the path in that query as varchar, and PostgreSQL knows `text[]` only.
+    """
+    with psycopg.connect(url, connect_timeout=10) as connection:
+        # Two starts may meet here.
+        connection.execute("select pg_advisory_xact_lock(hashtextextended('ipstat airflow operator', 0))")
+        known = connection.execute(
+            "select from pg_operator where oprname = '#>' and oprleft = 'jsonb'::regtype"
+            " and oprright = 'varchar'::regtype"
+        ).fetchone()
+        if known is None:
+            connection.execute(
+                "create or replace function json_at(data jsonb, path varchar) returns jsonb"
+                " language sql immutable strict parallel safe return data #> path::text[]"
+            )
+            connection.execute("create operator #> (leftarg = jsonb, rightarg = varchar, function = json_at)")
 
 
 def stored_connections(url: str) -> list[str]:
