@@ -8,7 +8,21 @@ from typing import Any
 import typer
 from rich.console import Console
 
-from ipstat.commands import airflow, alerts, backup, batch, db, dev, fetch, publications, review, run, state, steps
+from ipstat.commands import (
+    airflow,
+    alerts,
+    backup,
+    batch,
+    db,
+    dev,
+    fetch,
+    publications,
+    review,
+    run,
+    state,
+    steps,
+    stock,
+)
 from ipstat.errors import IpstatError, UsageError
 from ipstat.user_errors import as_user_error
 
@@ -43,6 +57,7 @@ app.command("gate")(steps.gate_command)
 app.command("status")(state.status_command)
 app.command("freshness")(alerts.freshness_command)
 app.command("sql")(db.sql_command)
+app.command("stock", cls=stock.StockCommand)(stock.stock_command)
 app.command("sample-city")(run.sample_city_command)
 app.add_typer(alerts.app, name="alerts")
 app.add_typer(batch.app, name="batch")

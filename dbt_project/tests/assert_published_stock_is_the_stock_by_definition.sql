@@ -1,75 +1,117 @@
--- The published series cumulated to a day D must be what the definition gives on the rights themselves: granted and known by D, and
--- no ending that was effective and known by D and not undone by then (K = D). Checked at the last three year ends and the horizon.
+-- The published flows cumulated to a day D must be what the definition gives on the rights themselves as known on D (K = D), for each of
+-- today's towns, the city and each kind.
 with rights as (
     select * from {{ ref('int_patent_rights') }}
+),
+
+terms as (
+    select * from {{ ref('int_patent_right_terms') }}
 ),
 
 endings as (
     select * from {{ ref('int_patent_right_endings') }}
 ),
 
+moves as (
+    select * from {{ ref('int_patent_right_moves') }}
+),
+
 flows as (
-    select * from {{ ref('int_patent_right_changes') }}
+    select * from {{ ref('fct_stock_flows') }}
     where series = 'published'
 ),
 
+places as (
+    select distinct
+        place_code,
+        current_town_code
+    from {{ ref('int_places_dated') }}
+),
+
+-- The horizon where it ends a month, else the last month's end before it, and the three year ends before that.
 days as (
-    select {{ horizon() }} as stock_day
+    select {{ add_days(month_start(add_days(horizon(), 1)), -1) }} as stock_day
     {%- for back in [0, 1, 2] %}
     union
     select {{ add_days(add_years(year_start(horizon()), -back), -1) }} as stock_day
     {%- endfor %}
 ),
 
-granted as (
+clocks as (
     select
-        days.stock_day,
-        rights.patent_kind,
-        count(*) as right_count
-    from rights
-    inner join days on rights.granted_on <= days.stock_day and rights.known_on <= days.stock_day
-    group by days.stock_day, rights.patent_kind
+        stock_day,
+        stock_day as known_day
+    from days
 ),
 
-ended as (
+valid as (
+    {{ valid_rights('clocks', 'rights', 'terms', 'endings', 'moves', false) | indent(4) }}
+),
+
+by_town as (
     select
-        days.stock_day,
-        rights.patent_kind,
-        count(distinct rights.record_key) as right_count
-    from rights
-    inner join endings on rights.record_key = endings.record_key
-    inner join days
-        on
-            rights.granted_on <= days.stock_day
-            and rights.known_on <= days.stock_day
-            and endings.ended_on <= days.stock_day
-            and endings.known_on <= days.stock_day
-            and (endings.restored_on is null or endings.restored_on > days.stock_day)
-    group by days.stock_day, rights.patent_kind
+        valid.stock_day,
+        valid.patent_kind,
+        places.current_town_code as town_code,
+        count(*) as right_count
+    from valid
+    inner join places on valid.place_code = places.place_code
+    where valid.place_code <> 'outside'
+    group by 1, 2, 3
+),
+
+defined as (
+    select
+        stock_day,
+        patent_kind,
+        town_code,
+        right_count
+    from by_town
+    union all
+    select
+        stock_day,
+        patent_kind,
+        '442000' as town_code,
+        sum(right_count) as right_count
+    from by_town
+    group by 1, 2, 3
 ),
 
 cumulated as (
     select
         days.stock_day,
         flows.patent_kind,
+        flows.town_code,
         sum(flows.flow_count) as right_count
     from flows
-    inner join days on flows.change_date <= days.stock_day
-    group by days.stock_day, flows.patent_kind
+    inner join days on flows.month_start <= days.stock_day
+    group by 1, 2, 3
+),
+
+both_sides as (
+    select
+        stock_day,
+        patent_kind,
+        town_code,
+        right_count as stock_by_definition,
+        0 as stock_by_flows
+    from defined
+    union all
+    select
+        stock_day,
+        patent_kind,
+        town_code,
+        0 as stock_by_definition,
+        right_count as stock_by_flows
+    from cumulated
 )
 
 select
-    granted.stock_day,
-    granted.patent_kind,
-    granted.right_count - coalesce(ended.right_count, 0) as stock_by_definition,
-    cumulated.right_count as stock_by_flows
-from granted
-left join ended
-    on
-        granted.stock_day = ended.stock_day
-        and granted.patent_kind = ended.patent_kind
-left join cumulated
-    on
-        granted.stock_day = cumulated.stock_day
-        and granted.patent_kind = cumulated.patent_kind
-where granted.right_count - coalesce(ended.right_count, 0) <> coalesce(cumulated.right_count, 0)
+    stock_day,
+    patent_kind,
+    town_code,
+    sum(stock_by_definition) as stock_by_definition,
+    sum(stock_by_flows) as stock_by_flows
+from both_sides
+group by 1, 2, 3
+having sum(stock_by_definition) <> sum(stock_by_flows)

@@ -1,87 +1,117 @@
--- The restated series cumulated to a day D must be what the definition gives at the horizon's knowledge: granted by D, and no ending
--- effective by D that was not undone; a full invalidation works from the grant on where the parameter says so.
+-- The restated flows cumulated to a day D must be what the definition gives at the horizon's knowledge, for each of today's towns, the
+-- city and each kind; a full invalidation works from the grant on where the parameter says so.
 with rights as (
     select * from {{ ref('int_patent_rights') }}
+),
+
+terms as (
+    select * from {{ ref('int_patent_right_terms') }}
 ),
 
 endings as (
     select * from {{ ref('int_patent_right_endings') }}
 ),
 
+moves as (
+    select * from {{ ref('int_patent_right_moves') }}
+),
+
 flows as (
-    select * from {{ ref('int_patent_right_changes') }}
+    select * from {{ ref('fct_stock_flows') }}
     where series = 'restated'
 ),
 
+places as (
+    select distinct
+        place_code,
+        current_town_code
+    from {{ ref('int_places_dated') }}
+),
+
+-- The horizon where it ends a month, else the last month's end before it, and the three year ends before that.
 days as (
-    select {{ horizon() }} as stock_day
+    select {{ add_days(month_start(add_days(horizon(), 1)), -1) }} as stock_day
     {%- for back in [0, 1, 2] %}
     union
     select {{ add_days(add_years(year_start(horizon()), -back), -1) }} as stock_day
     {%- endfor %}
 ),
 
-standing as (
+clocks as (
     select
-        endings.record_key,
-        case
-            when endings.flow_reason <> 'invalidated' then endings.ended_on
-            {%- if var('ab_initio_is_restated') %}
-            else {{ date_literal('1900-01-01') }}
-            {%- else %}
-            else endings.known_on
-            {%- endif %}
-        end as ended_on
-    from endings
-    where endings.restored_on is null or endings.restored_on > {{ horizon() }}
+        stock_day,
+        {{ horizon() }} as known_day
+    from days
 ),
 
-granted as (
+valid as (
+    {{ valid_rights('clocks', 'rights', 'terms', 'endings', 'moves', var('ab_initio_is_restated')) | indent(4) }}
+),
+
+by_town as (
     select
-        days.stock_day,
-        rights.patent_kind,
+        valid.stock_day,
+        valid.patent_kind,
+        places.current_town_code as town_code,
         count(*) as right_count
-    from rights
-    inner join days on rights.granted_on <= days.stock_day
-    group by days.stock_day, rights.patent_kind
+    from valid
+    inner join places on valid.place_code = places.place_code
+    where valid.place_code <> 'outside'
+    group by 1, 2, 3
 ),
 
-ended as (
+defined as (
     select
-        days.stock_day,
-        rights.patent_kind,
-        count(distinct rights.record_key) as right_count
-    from rights
-    inner join standing on rights.record_key = standing.record_key
-    inner join days
-        on
-            rights.granted_on <= days.stock_day
-            and standing.ended_on <= days.stock_day
-    group by days.stock_day, rights.patent_kind
+        stock_day,
+        patent_kind,
+        town_code,
+        right_count
+    from by_town
+    union all
+    select
+        stock_day,
+        patent_kind,
+        '442000' as town_code,
+        sum(right_count) as right_count
+    from by_town
+    group by 1, 2, 3
 ),
 
 cumulated as (
     select
         days.stock_day,
         flows.patent_kind,
+        flows.town_code,
         sum(flows.flow_count) as right_count
     from flows
-    inner join days on flows.change_date <= days.stock_day
-    group by days.stock_day, flows.patent_kind
+    inner join days on flows.month_start <= days.stock_day
+    group by 1, 2, 3
+),
+
+both_sides as (
+    select
+        stock_day,
+        patent_kind,
+        town_code,
+        right_count as stock_by_definition,
+        0 as stock_by_flows
+    from defined
+    union all
+    select
+        stock_day,
+        patent_kind,
+        town_code,
+        0 as stock_by_definition,
+        right_count as stock_by_flows
+    from cumulated
 )
 
 select
-    granted.stock_day,
-    granted.patent_kind,
-    granted.right_count - coalesce(ended.right_count, 0) as stock_by_definition,
-    cumulated.right_count as stock_by_flows
-from granted
-left join ended
-    on
-        granted.stock_day = ended.stock_day
-        and granted.patent_kind = ended.patent_kind
-left join cumulated
-    on
-        granted.stock_day = cumulated.stock_day
-        and granted.patent_kind = cumulated.patent_kind
-where granted.right_count - coalesce(ended.right_count, 0) <> coalesce(cumulated.right_count, 0)
+    stock_day,
+    patent_kind,
+    town_code,
+    sum(stock_by_definition) as stock_by_definition,
+    sum(stock_by_flows) as stock_by_flows
+from both_sides
+group by 1, 2, 3
+having sum(stock_by_definition) <> sum(stock_by_flows)

@@ -379,10 +379,13 @@ def test_each_check_of_the_patents_catches_the_fault_that_it_is_for(warehouse: W
         "weights_sum_to_one_bridge_patent_industries_record_key": "update bridge_patent_industries set weight = 0.5",
         "assert_stock_flows_close": f"update fct_stock_flows set flow_count = flow_count + 1 where town_code = '{GUZHEN}'",
         "assert_published_stock_is_the_stock_by_definition": (
-            "delete from int_patent_right_changes where series = 'published' and flow_reason = 'restored'"
+            "delete from fct_stock_flows where series = 'published' and flow_reason = 'restored'"
         ),
         "assert_restated_stock_is_the_stock_by_definition": (
-            "delete from int_patent_right_changes where series = 'restated' and flow_reason = 'expired'"
+            "delete from fct_stock_flows where series = 'restated' and flow_reason = 'expired'"
+        ),
+        "assert_stock_flows_move_the_stock_by_town": (
+            "delete from int_patent_right_intervals where series = 'restated' and patent_kind = 'design_granted'"
         ),
         "assert_no_person_is_named_in_patents": (
             "update fct_patents set applicant_name = '李小明' where publication_number = 'CN300000001S'"

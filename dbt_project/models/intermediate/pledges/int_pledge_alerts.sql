@@ -24,7 +24,10 @@ ended as (
         min(endings.known_on) as lapse_known_on
     from endings
     inner join patents on endings.record_key = patents.record_key
-    where endings.restored_on is null and patents.application_number is not null
+    where
+        endings.restored_on is null
+        and endings.known_on <= {{ horizon() }}
+        and patents.application_number is not null
     group by patents.application_number
 )
 

@@ -1,8 +1,13 @@
 -- Everything that ends a right: published events and the computed end of the term, each with its legal effect (ended_on), the day it
--- became known, and the day on which a restoration became known that undoes it (restored_on).
--- A term needs no announcement: it is known on the day.
+-- became known, and the day on which it was undone (restored_on): a restoration, or a compensation of a term that was over.
+-- A term needs no announcement: it is known on the day. Published endings are all here, whenever they became known; computed ones only
+-- up to the horizon.
 with rights as (
     select * from {{ ref('int_patent_rights') }}
+),
+
+terms as (
+    select * from {{ ref('int_patent_right_terms') }}
 ),
 
 events as (
@@ -50,13 +55,35 @@ restored as (
     group by announced.ending_key
 ),
 
+compensated as (
+    select distinct record_key from terms
+),
+
 expired as (
     select
-        {{ hash_key(["'term'", 'record_key']) }} as ending_key,
-        record_key,
-        term_ended_on as ended_on
+        {{ hash_key(["'term'", 'rights.record_key']) }} as ending_key,
+        rights.record_key,
+        rights.regular_term_ended_on as ended_on,
+        rights.regular_term_ended_on as known_on,
+        cast(null as date) as restored_on
     from rights
-    where term_ended_on <= {{ horizon() }}
+    left join compensated on rights.record_key = compensated.record_key
+    where
+        rights.regular_term_ended_on <= {{ horizon() }}
+        and compensated.record_key is null
+    union all
+    select
+        {{ hash_key(["'term'", 'record_key', 'known_from']) }} as ending_key,
+        record_key,
+        term_ended_on as ended_on,
+        case when known_from > term_ended_on then known_from else term_ended_on end as known_on,
+        known_to as restored_on
+    from terms
+    where
+        term_ended_on <= {{ horizon() }}
+        and (known_from is null or known_from <= {{ horizon() }})
+        -- A term that was compensated before its end never ended.
+        and (known_to is null or known_to > term_ended_on)
 )
 
 select
@@ -69,13 +96,12 @@ select
 from announced
 inner join rights on announced.record_key = rights.record_key
 left join restored on announced.ending_key = restored.ending_key
-where announced.known_on <= {{ horizon() }}
 union all
 select
     ending_key,
     record_key,
     'expired' as flow_reason,
     ended_on,
-    ended_on as known_on,
-    cast(null as date) as restored_on
+    known_on,
+    restored_on
 from expired

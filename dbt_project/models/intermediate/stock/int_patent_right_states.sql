@@ -3,16 +3,39 @@
 --   restated   what was valid on D as known at the horizon: by legal effect. A full invalidation works from the grant on
 --              (parameter ab_initio_is_restated); an ending that was undone leaves no trace in the state, only a mark,
 --              so that both it and its restoration are shown as flows of the day it took effect.
+-- Nothing that became known after the horizon is in either.
 with rights as (
     select * from {{ ref('int_patent_rights') }}
+    where known_on <= {{ horizon() }}
 ),
 
 endings as (
     select * from {{ ref('int_patent_right_endings') }}
+    where known_on <= {{ horizon() }}
 ),
 
 moves as (
     select * from {{ ref('int_patent_right_moves') }}
+    where known_on <= {{ horizon() }}
+),
+
+moved as (
+    select
+        moves.record_key,
+        moves.place_code,
+        moves.move_number,
+        greatest(moves.moved_on, moves.known_on, rights.granted_on, rights.known_on) as published_on,
+        greatest(moves.moved_on, rights.granted_on) as restated_on
+    from moves
+    inner join rights on moves.record_key = rights.record_key
+),
+
+-- As it became known: a move that is heard of after a later one is in effect changes nothing any more.
+moved_in_order as (
+    select
+        moved.*,
+        max(move_number) over (partition by record_key order by published_on) as highest_move_number
+    from moved
 ),
 
 ending_days as (
@@ -29,7 +52,7 @@ ending_days as (
             {%- if var('ab_initio_is_restated') %}
             else rights.granted_on
             {%- else %}
-            else greatest(endings.known_on, rights.granted_on)
+            else greatest(endings.ended_on, endings.known_on, rights.granted_on)
             {%- endif %}
         end as restated_end,
         coalesce(endings.restored_on <= {{ horizon() }}, false) as is_restored
@@ -106,29 +129,28 @@ changes as (
     union all
     select
         'published' as series,
-        moves.record_key,
-        greatest(moves.moved_on, moves.known_on, rights.granted_on, rights.known_on) as on_date,
+        record_key,
+        published_on as on_date,
         0 as is_grant,
         0 as ending_delta,
         cast(null as {{ dbt.type_string() }}) as flow_reason,
-        moves.place_code,
-        row_number() over (partition by moves.record_key order by moves.known_on, moves.moved_on, moves.event_key) as place_rank,
+        place_code,
+        move_number as place_rank,
         cast(null as {{ dbt.type_string() }}) as undone_reason
-    from moves
-    inner join rights on moves.record_key = rights.record_key
+    from moved_in_order
+    where move_number = highest_move_number
     union all
     select
         'restated' as series,
-        moves.record_key,
-        greatest(moves.moved_on, rights.granted_on) as on_date,
+        record_key,
+        restated_on as on_date,
         0 as is_grant,
         0 as ending_delta,
         cast(null as {{ dbt.type_string() }}) as flow_reason,
-        moves.place_code,
-        row_number() over (partition by moves.record_key order by moves.moved_on, moves.known_on, moves.event_key) as place_rank,
+        place_code,
+        move_number as place_rank,
         cast(null as {{ dbt.type_string() }}) as undone_reason
-    from moves
-    inner join rights on moves.record_key = rights.record_key
+    from moved
 ),
 
 reached as (

@@ -13,7 +13,10 @@ ranked as (
             keys=['patent_kind', 'publication_number'],
             prefer=[number_preference('application_number_status')]
         ) }} as copy_rank,
-        min(_known_on) over (partition by patent_kind, publication_number) as first_known_on
+        min(_known_on) over (partition by patent_kind, publication_number) as first_known_on,
+        min(grant_date) over (partition by patent_kind, publication_number) as any_grant_date,
+        min(case when event_code = 'GR01' then event_date end) over (partition by patent_kind, publication_number) as grant_event_date,
+        min(event_date) over (partition by patent_kind, publication_number) as first_event_date
     from landed
 ),
 
@@ -36,7 +39,8 @@ select
     -- A8 A9 B8 B9 U8 U9 S8 S9 correct an earlier document, C1-C9 invalidate a part of it.
     length(kind_code) = 2 and (right(kind_code, 1) in ('8', '9') or left(kind_code, 1) = 'C') as is_correction,
     title,
-    coalesce(grant_date, event_date) as publication_date,
+    -- The announcement of the grant: as stated, else that of the event; where neither is there, the first day that it is heard of.
+    coalesce(grant_date, any_grant_date, grant_event_date, first_event_date) as publication_date,
     application_number,
     application_number_status,
     filing_date,
