@@ -45,7 +45,7 @@ _OWN_CHARACTERS = re.compile(r"([昇钜])")
 #: 中山 before 大学, 港 (the harbour, not the town 港口) or a road names something else; 中山市 is always the city.
 _CITY_PREFIX = re.compile(r"^(?:中国)?(?:广东省?)?(?:中山市|中山(?!市|大学|港(?!口)|路|[东南西北]路))(?=.{4})")
 _PROVINCE_OF_CITY = re.compile(r"^广东省(?=.{4})")
-#: After the city's name firms write a town with or without its suffix (古镇镇元普灯饰厂, 古镇元普灯饰厂).
+#: Firms write a town with or without its suffix, and the city before it or not (古镇镇元普灯饰厂, 古镇元普灯饰厂).
 _TOWN_PREFIX = re.compile(
     r"^(小榄|黄圃|民众|东凤|东升|古镇|沙溪|坦洲|港口|三角|横栏|南头|阜沙|南朗|三乡|板芙|大涌|神湾)(?:镇|街道)(?=.{2})"
 )
@@ -109,9 +109,10 @@ def _with_one_legal_form(text: str) -> str:
 
 def _without_place(text: str) -> str:
     without_city = _CITY_PREFIX.sub("", text)
-    if without_city != text:
-        without_town = _TOWN_PREFIX.sub(r"\1", without_city)
-        return _DISTRICT_PREFIX.sub(lambda match: match[1] or match[2] or match[3], without_town)
+    is_here = without_city != text
+    text = _TOWN_PREFIX.sub(r"\1", without_city)
+    if is_here:
+        return _DISTRICT_PREFIX.sub(lambda match: match[1] or match[2] or match[3], text)
     return _PROVINCE_OF_CITY.sub("广东", text)
 
 

@@ -75,7 +75,7 @@ def firms() -> list[Firm]:
 
 
 def mentions(listed: Iterable[Firm]) -> list[HardMention]:
-    """Every kind for every firm that can have it; names that repeat one another are left out."""
+    """Every kind for every firm that can have it; each name once, and none that would mean two things."""
     known = list(listed)
     found: list[HardMention] = []
     for number, firm in enumerate(known):
@@ -92,10 +92,10 @@ def mentions(listed: Iterable[Firm]) -> list[HardMention]:
             HardMention("other_trade", _trade(firm.name).join(("中山市", "贸易有限公司")), None, True, None),
             HardMention("brother", firm.name.replace("中山市", "广东", 1), None, True, None),
         ]
-    truths: dict[tuple[str, str | None, bool], set[str | None]] = defaultdict(set)
+    labels: dict[tuple[str, str | None, bool], list[HardMention]] = defaultdict(list)
     for each in found:
-        truths[each.name, each.code, each.is_in_city].add(each.truth)
-    return [each for each in found if len(truths[each.name, each.code, each.is_in_city]) == 1]
+        labels[each.name, each.code, each.is_in_city].append(each)
+    return [same[0] for same in labels.values() if len({each.truth for each in same}) == 1]
 
 
 def _coded(firm: Firm, other: Firm) -> list[HardMention]:
