@@ -81,6 +81,7 @@ zero_grid as (
     where
         periods.is_complete
         and indicators.value_rule in ('flow', 'stock', 'distinct')
+        and (indicators.first_year is null or {{ date_part_int('year', 'periods.period_start') }} >= indicators.first_year)
         and town_periods.town_code <> 'outside'
         and (town_periods.town_code = '442000' or indicators.has_town)
         and (
@@ -144,11 +145,11 @@ select
     filled.denominator_known_on,
     periods.coverage_pct,
     case
-        when not periods.is_complete and periods.has_calendar then 'partial'
+        when not periods.is_complete and periods.has_calendar and filled.quantity is not null then 'partial'
         else coalesce(filled.value_status, 'reported')
     end as value_status,
     case
-        when not periods.is_complete and periods.has_calendar then 'delivery missing'
+        when not periods.is_complete and periods.has_calendar and filled.quantity is not null then 'delivery missing'
         else filled.status_reason
     end as status_reason
 from filled

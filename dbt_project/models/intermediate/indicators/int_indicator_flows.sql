@@ -3,6 +3,10 @@ with patent_flows as (
     select * from {{ ref('int_patent_flows') }}
 ),
 
+patent_event_flows as (
+    select * from {{ ref('int_patent_event_flows') }}
+),
+
 trademark_flows as (
     select * from {{ ref('int_trademark_flows') }}
 ),
@@ -36,6 +40,20 @@ select
     second_breakdown_code,
     quantity
 from patent_flows
+union all
+select
+    indicator_code,
+    month_start,
+    town_code_then,
+    town_code_now,
+    industry_code,
+    applicant_type,
+    breakdown_type,
+    breakdown_code,
+    second_breakdown_type,
+    second_breakdown_code,
+    quantity
+from patent_event_flows
 union all
 select
     indicator_code,

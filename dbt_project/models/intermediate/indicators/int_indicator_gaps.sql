@@ -38,8 +38,9 @@ years as (
     where month_number = 1
 ),
 
+-- (A fractional count has no first-party row.)
 city_cells as (
-    select
+    select distinct
         indicator_code,
         period_type,
         period_start,
@@ -51,7 +52,6 @@ city_cells as (
         and applicant_type = 'ALL'
         and breakdown_type = 'ALL'
         and series = 'published'
-        and counting_basis = 'first'
 ),
 
 not_applicable as (
@@ -92,14 +92,20 @@ not_covered as (
         '442000' as town_code,
         periods.coverage_pct,
         -- In a complete period only a ratio can lack a value: there was nothing to divide by.
-        case when periods.is_complete then 'not_applicable' else 'not_reported' end as value_status,
         case
+            when {{ date_part_int('year', 'periods.period_start') }} < indicators.first_year then 'not_applicable'
+            when periods.is_complete then 'not_applicable'
+            else 'not_reported'
+        end as value_status,
+        case
+            when {{ date_part_int('year', 'periods.period_start') }} < indicators.first_year then 'series begins later'
             when periods.is_complete then 'denominator is zero'
             when not periods.is_seen then 'feed missing'
             when not periods.has_calendar then 'no record in the feed'
             else 'delivery missing'
         end as status_reason
     from periods
+    inner join indicators on periods.indicator_code = indicators.indicator_code
     cross join town_bases
     left join city_cells
         on

@@ -27,7 +27,10 @@ feeds_seen as (
 indicator_feeds as (
     select
         indicators.indicator_code,
-        indicators.is_stock,
+        indicators.is_stock
+        -- Events add up to a state from the first one on; a snapshot is a state by itself.
+        or (indicators.is_state and coverage_feeds.feed in ('cnipa_gazette', 'cnipa_legal_events')) as is_stock,
+        indicators.is_state,
         indicators.has_month,
         coverage_feeds.feed,
         feeds_with_calendar.feed is not null as has_calendar,
@@ -76,7 +79,7 @@ wanted as (
         indicator_feeds.is_seen,
         all_periods.period_type,
         all_periods.period_start,
-        case when indicator_feeds.is_stock then all_periods.period_end else all_periods.window_start end as window_start,
+        case when indicator_feeds.is_state then all_periods.period_end else all_periods.window_start end as window_start,
         all_periods.period_end,
         case when indicator_feeds.is_stock then 'stock' else all_periods.period_type end as window_kind,
         case when indicator_feeds.is_stock then all_periods.coverage_month else all_periods.period_start end as coverage_start
@@ -84,7 +87,7 @@ wanted as (
     inner join all_periods
         on
             (indicator_feeds.has_month or all_periods.period_type = 'year')
-            and (not indicator_feeds.is_stock or all_periods.period_type <> 'year_to_date')
+            and (not indicator_feeds.is_state or all_periods.period_type <> 'year_to_date')
 ),
 
 covered as (

@@ -8,8 +8,10 @@ feed_months as (
     select * from {{ ref('int_feed_months') }}
 ),
 
+-- A yearly register reaches back a year before the series of events that it is compared with: it doesn't begin them.
 coverage_feeds as (
     select distinct feed from {{ ref('indicator_coverage_feeds') }}
+    where feed <> 'enterprise_register'
 ),
 
 start as (
