@@ -91,7 +91,7 @@ def _to_check(result: Any, expectation: Any, waivers: Sequence[Waiver]) -> Check
         observed: dict[str, Any] = {"rows": int(result.result["observed_value"])}
         return _result(expectation, bool(result.success), observed, f"{observed['rows']} row(s)")
     found = _findings(result, expectation.column)
-    waived = {waiver.subject for waiver in waivers if waiver.check == check_name}
+    waived = {each.subject for each in found if any(w.covers(check_name, each.subject, each.value) for w in waivers)}
     open_findings = [finding for finding in found if finding.subject not in waived]
     observed = {
         "rows": int(result.result["element_count"]),

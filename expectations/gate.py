@@ -13,7 +13,7 @@ from psycopg.types.json import Jsonb
 
 from expectations.checks import DBT_LAYER, CheckResult, GateError, GateRefused, GateResult
 from expectations.context import run_suites
-from expectations.waivers import WAIVERS_PATH, check_expiry, load_waivers
+from expectations.waivers import WAIVERS_PATH, check_expiry, check_needed, load_waivers
 from ingest.contract import Contract
 
 __all__ = [
@@ -63,8 +63,9 @@ def run_gate(
         _require_built(connection, build_id)
         checks = [*_dbt_checks(connection, build_id), check_expiry(waivers, day)]
         connection.commit()
-        in_force = [waiver for waiver in waivers if not waiver.is_expired(day)]
-        checks += run_suites(url, build_id, home, contracts, in_force)
+        in_force = [waiver for waiver in waivers if waiver.is_in_force(day)]
+        found = run_suites(url, build_id, home, contracts, in_force)
+        checks += [*found, check_needed(in_force, found)]
         result = GateResult(build_id, tuple(sorted(checks, key=lambda check: (check.layer, check.check_name))))
         _store(connection, result)
     if result.status == "refused":

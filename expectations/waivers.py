@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import yaml
@@ -15,7 +16,11 @@ WAIVERS_PATH = Path(__file__).with_name("waivers.yml")
 
 
 class Waiver(BaseModel):
-    """One accepted finding: check and subject as the quality page prints them; valid to the end of `expires_on`."""
+    """One accepted finding: check and subject as the quality page prints them; valid to the end of `expires_on`.
+
+    With `found`, the value that the page prints beside the subject: the waiver covers this very finding, not a later
+    and larger one.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -25,6 +30,7 @@ class Waiver(BaseModel):
     signed_by: str = Field(min_length=3)
     signed_on: date
     expires_on: date
+    found: Decimal | None = None
 
     @model_validator(mode="after")
     def _lasts_at_most_two_years(self) -> Waiver:
@@ -35,6 +41,14 @@ class Waiver(BaseModel):
     def is_expired(self, today: date) -> bool:
         """Whether the waiver no longer counts on `today`."""
         return today > self.expires_on
+
+    def is_in_force(self, today: date) -> bool:
+        """Whether the waiver is signed and has not run out on `today`."""
+        return self.signed_on <= today <= self.expires_on
+
+    def covers(self, check: str, subject: str, value: str) -> bool:
+        """Whether this finding of this check is the one that was signed."""
+        return (check, subject) == (self.check, self.subject) and self.found in (None, Decimal(value))
 
 
 def load_waivers(path: Path = WAIVERS_PATH) -> tuple[Waiver, ...]:
@@ -48,6 +62,25 @@ def load_waivers(path: Path = WAIVERS_PATH) -> tuple[Waiver, ...]:
     if len(keys) != len(set(keys)):
         raise GateError(f"{path.name} waives the same check and subject twice; keep the latest signature")
     return waivers
+
+
+def check_needed(waivers: Iterable[Waiver], results: Iterable[CheckResult]) -> CheckResult:
+    """The check that each waiver in force covers a finding of this build; it warns, naming those that cover none."""
+    covered = {(result.check_name, subject) for result in results for subject in result.observed.get("waived", ())}
+    idle = [f"{waiver.check} {waiver.subject}" for waiver in waivers if (waiver.check, waiver.subject) not in covered]
+    return CheckResult(
+        check_name="waivers.all_needed",
+        layer=WAIVER_LAYER,
+        severity="warn",
+        success=not idle,
+        message=(
+            f"cover nothing: {'; '.join(idle)}; the finding is gone or its value is another: take them out of"
+            " expectations/waivers.yml or sign anew"
+            if idle
+            else "each waiver covers a finding"
+        ),
+        observed={"idle": idle},
+    )
 
 
 def check_expiry(waivers: Iterable[Waiver], today: date) -> CheckResult:

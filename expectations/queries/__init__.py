@@ -10,6 +10,7 @@ from pathlib import Path
 import yaml
 
 from expectations.checks import GateError
+from expectations.official_rules import RULES_PATH, load_rules
 from ingest.contract import Contract
 
 QUERIES_DIR = Path(__file__).parent
@@ -36,6 +37,7 @@ def read_query(name: str, build_id: str, contracts: Mapping[str, Contract]) -> s
             marts=f"marts_{build_id}",
             feed_limits=feed_limits(contracts),
             **official_names(),
+            **official_rules(),
         )
     )
 
@@ -69,8 +71,15 @@ def official_names(path: Path = OFFICIAL_NAMES) -> dict[str, str]:
     content = yaml.safe_load(path.read_text(encoding="utf-8"))
     return {
         "official_names": _values((entry["name"], entry["type"], entry["indicator"]) for entry in content["names"]),
-        "official_units": _values((entry["unit"], Decimal(entry["factor"])) for entry in content["units"]),
+        "official_units": _values(
+            (entry["unit"], entry["base"], Decimal(entry["factor"])) for entry in content["units"]
+        ),
     }
+
+
+def official_rules(path: Path = RULES_PATH) -> dict[str, str]:
+    """VALUES lists of `official_rules.yml`, by the names that the queries give them."""
+    return {name: _values(rows) for name, rows in load_rules(path).value_lists()}
 
 
 def _values(rows: Iterable[tuple[str | int | Decimal, ...]]) -> str:

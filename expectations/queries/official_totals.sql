@@ -1,13 +1,18 @@
 -- One row for each official total that can be compared: its indicator is ours, its place is the city or a town, our value
 -- is reported, and every delivery that the calendars expect from the first day of its year to its end is in the build.
--- Our value must lie within one unit of the last place that the notice prints (notices round, and some truncate).
+-- Our value must lie within the source's tolerance (official_rules.yml; one unit of the last place that the notice prints:
+-- notices round, and some truncate).
 -- `materialized`: estimates of a few rows would otherwise make the planner compute these parts again for each row.
 with mapping (indicator_name, type_name, indicator_code) as (
     values {official_names}
 ),
 
-units (unit, factor) as (
+units (unit, base_unit, factor) as (
     values {official_units}
+),
+
+rounding (source, period_text, style, tolerance_units, specificity) as (
+    values {official_rounding}
 ),
 
 stated as (
@@ -40,6 +45,15 @@ dated as (
 
 placed as materialized (
     select dated.*, mapping.indicator_code, coalesce(units.factor, 1) as factor,
+        (
+            select rounding.tolerance_units
+            from rounding
+            where
+                rounding.source in ('', coalesce(dated.source, ''))
+                and left(dated.period_text, length(rounding.period_text)) = rounding.period_text
+            order by rounding.specificity desc, length(rounding.period_text) desc
+            limit 1
+        ) as tolerance_units,
         case when dated.geo_name = '中山市' then '442000' else towns.town_code end as town_code
     from dated
     inner join mapping on mapping.indicator_name = dated.indicator_name and mapping.type_name = dated.type_name
@@ -97,7 +111,7 @@ select
     max(ours.value) as our_value,
     max(wanted.value * wanted.factor) as official_value,
     max(greatest(0, abs(ours.value - wanted.value * wanted.factor)
-        - wanted.factor * power(cast(10 as numeric), -scale(trim_scale(wanted.value))))) as beyond_last_place
+        - wanted.tolerance_units * wanted.factor * power(cast(10 as numeric), -scale(trim_scale(wanted.value))))) as beyond_last_place
 from wanted
 inner join ours
     on

@@ -14,7 +14,7 @@ create schema staging_{b}; create schema intermediate_{b}; create schema marts_{
 create table staging_{b}.indicator_coverage_feeds (indicator_code varchar, feed varchar);
 create table staging_{b}.stg_ip_office__official_totals (
     geo_name varchar, period_text varchar, indicator_name varchar, type_name varchar, value decimal(24, 6),
-    unit varchar, note varchar, source varchar);
+    unit varchar, note varchar, source varchar, known_on date);
 create table intermediate_{b}.int_record_sources (
     record_key varchar, feed varchar, batch_id bigint, source_file varchar, source_row bigint);
 create table marts_{b}.dim_town (

@@ -12,8 +12,9 @@ from typing import Any
 
 import psycopg
 import pytest
+import yaml
 
-from expectations.checks import GateResult
+from expectations.checks import GateError, GateResult
 from expectations.context import declared_checks
 from expectations.gate import GateRefused, run_gate
 from ingest.contract import load_contracts
@@ -297,6 +298,59 @@ def test_an_official_total_within_its_last_place_or_of_an_open_period_passes(gat
     assert result.status == "gated"
     check = next(c for c in result.checks if c.check_name == "official_totals.comparable")
     assert (check.success, check.observed) == (True, {"rows": 1})
+
+
+def notice(gate: Gate, name: str, unit: str, **values: str) -> None:
+    for kind, value in values.items():
+        row = {"geo_name": "全国", "period_text": "2023", "indicator_name": name, "type_name": kind, "value": value}
+        gate.build.insert("stg_ip_office__official_totals", row | {"unit": unit}, "staging")
+
+
+def test_official_totals_that_do_not_add_up_are_refused_and_waived_one_by_one(gate: Gate, tmp_path: Path) -> None:
+    """The customs' articles of 2023: 0.46 万件 belong to rights that are not listed. The lots agree within rounding."""
+    gate.issues(1)
+    notice(gate, "海关扣留件数", "万件", 合计="8288.94", 商标="8172.75", 著作权="101.2", 专利="14.53")
+    notice(gate, "海关扣留批次", "批", 商标="61610", 著作权="534", 专利="10")
+    notice(gate, "海关扣留批次", "万批", 合计="6.21")
+    assert gate.failed() == {"official_totals.add_up": "stop"}
+    check = next(c for c in gate.run().checks if c.check_name == "official_totals.add_up")
+    assert check.observed["rows"] == 2
+    assert check.observed["worst"] == [{"subject": "全国|2023|海关扣留件数|合计|parts", "beyond_tolerance": "3900"}]
+    waivers = tmp_path / "waivers.yml"
+
+    def waive(**changes: str) -> dict[str, str]:
+        signed = {
+            "check": "official_totals.add_up",
+            "subject": "全国|2023|海关扣留件数|合计|parts",
+            "found": "3900",
+            "reason": "0.46 万件 are of rights that the notice does not list",
+            "signed_by": "statistics lead",
+            "signed_on": "2026-01-05",
+            "expires_on": "2026-12-31",
+        }
+        waivers.write_text(yaml.safe_dump({"waivers": [signed | changes]}, allow_unicode=True), encoding="utf-8")
+        return gate.failed(waivers_path=waivers, today=date(2026, 6, 30))
+
+    assert waive() == {}
+    idle = {"official_totals.add_up": "stop", "waivers.all_needed": "warn"}
+    assert waive(found="4900") == idle, "another value is another finding"
+    assert waive(subject="全国|2023|海关扣留批次|合计|parts") == idle
+    assert waive(signed_on="2026-07-01") == {"official_totals.add_up": "stop"}, "not signed yet"
+    assert waive(expires_on="2026-06-29") == {"official_totals.add_up": "stop", "waivers.none_expired": "stop"}
+    for missing in ("reason", "signed_by", "expires_on"):
+        with pytest.raises(GateError, match=missing):
+            waive(**{missing: ""})
+
+
+def test_whole_counts_one_off_warn_and_a_whole_without_a_rule_asks_for_one(gate: Gate) -> None:
+    gate.issues(1)
+    notice(gate, "专利行政执法案件", "件", 合计="66649", 纠纷="28157", 假冒="38492")
+    notice(gate, "商标注册量", "件", 合计="100", 国内="60")
+    assert gate.failed() == {}
+    notice(gate, "专利行政执法案件", "宗", 合计="50", 纠纷="20", 假冒="31")
+    assert gate.failed() == {"official_totals.add_up_exactly": "warn"}
+    notice(gate, "商标注册量", "件", 国外="30")
+    assert gate.failed() == {"official_totals.add_up_exactly": "warn", "official_totals.rule_known": "warn"}
 
 
 def test_articles_of_lots_are_no_sign_of_a_collapse(gate: Gate) -> None:
