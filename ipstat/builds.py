@@ -72,11 +72,18 @@ def read_inputs(connection: psycopg.Connection, root: Path, pseudonym_key: bytes
     )
 
 
-def open_build(connection: psycopg.Connection, inputs: Inputs, as_of: date | None, dated_feeds: list[str]) -> str:
+def open_build(
+    connection: psycopg.Connection,
+    inputs: Inputs,
+    as_of: date | None,
+    dated_feeds: list[str],
+    decisions_hash: str | None = None,
+) -> str:
     """Record a running build and pin the batches that are active and the decisions that hold now; its build_id.
 
-    `dated_feeds` are the feeds whose deliveries move time forward (see `horizon_date`). Raises RefusedError where
-    nothing was ever ingested.
+    `dated_feeds` are the feeds whose deliveries move time forward (see `horizon_date`). `decisions_hash`, from an
+    edition's manifest, pins the decisions of then instead. Raises RefusedError where nothing was ever ingested, or no
+    build had such decisions.
     """
     build_id = new_build_id()
     with connection.transaction():
@@ -107,10 +114,8 @@ def open_build(connection: psycopg.Connection, inputs: Inputs, as_of: date | Non
             [build_id],
         )
         # A decision made since the inputs were read is in the list, so it is in the hash.
-        connection.execute(
-            "update ops.builds set decisions_hash = %s where build_id = %s",
-            [review.pin(connection, build_id), build_id],
-        )
+        pinned = review.pin(connection, build_id, decisions_hash)
+        connection.execute("update ops.builds set decisions_hash = %s where build_id = %s", [pinned, build_id])
     return build_id
 
 

@@ -4,7 +4,7 @@ wrong.
 Decisions are a history (`ops.review_decisions`, append-only): the newest of a feed and name holds, `undo` takes it
 back. A build pins the decisions that hold when it begins (`ops.build_decisions`) and applies them: an accepted name is
 tied by rule `review`, a rejected one stays unresolved and is never proposed again. They survive rebuilds, and an
-edition's build can be made again with the decisions of then (`pin_like`).
+edition's build can be made again with the decisions of then (`pin` with the hash of its manifest).
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ from datetime import datetime
 import psycopg
 from psycopg import sql
 
-from ingest.names import normalise_name
 from ingest.uscc import parse_uscc
 from ipstat.errors import RefusedError, UsageError
 
@@ -25,7 +24,6 @@ FEED_GROUPS = (
     ("cnipa_gazette", "cnipa_exchange", "patent_api", "cnipa_legal_events"),
     ("pledge_ledger", "pledge_registrations"),
 )
-_MOST_EDITS = 3
 _CURRENT = (
     "select distinct on (feed, name) decision_id, feed, name, decision, uscc, decided_by, decided_at, note"
     " from ops.review_decisions order by feed, name, decision_id desc"
@@ -68,9 +66,15 @@ def decisions_hash(decisions: list[Decision]) -> str:
     return hashlib.sha256(repr(sorted(content, key=repr)).encode()).hexdigest()
 
 
-def pin(connection: psycopg.Connection, build_id: str) -> str:
-    """Pin the decisions that hold now to a build; their hash."""
+def pin(connection: psycopg.Connection, build_id: str, wanted_hash: str | None = None) -> str:
+    """Pin to a build the decisions that hold now, or those that an earlier build had by their hash (which its editions
+    keep); the hash of what is pinned.
+
+    Raises RefusedError where no build of this database was made with such decisions.
+    """
     held = current(connection)
+    if wanted_hash is not None and wanted_hash != decisions_hash(held):
+        return _pin_like(connection, build_id, wanted_hash)
     with connection.cursor() as cursor:
         cursor.executemany(
             "insert into ops.build_decisions (build_id, decision_id) values (%s, %s)",
@@ -79,11 +83,7 @@ def pin(connection: psycopg.Connection, build_id: str) -> str:
     return decisions_hash(held)
 
 
-def pin_like(connection: psycopg.Connection, build_id: str, wanted_hash: str) -> None:
-    """Pin to a build the decisions that an earlier one had, known by the hash that its editions keep.
-
-    Raises RefusedError where no build of this database was made with such decisions.
-    """
+def _pin_like(connection: psycopg.Connection, build_id: str, wanted_hash: str) -> str:
     row = connection.execute(
         "select build_id from ops.builds where decisions_hash = %s and build_id <> %s order by started_at limit 1",
         [wanted_hash, build_id],
@@ -98,6 +98,7 @@ def pin_like(connection: psycopg.Connection, build_id: str, wanted_hash: str) ->
         " select %s, decision_id from ops.build_decisions where build_id = %s",
         [build_id, row[0]],
     )
+    return wanted_hash
 
 
 def accept(
@@ -261,49 +262,3 @@ def open_names(connection: psycopg.Connection, feed: str | None = None) -> list[
         {"feed": feed},
     ).fetchall()
     return [OpenName(*row) for row in rows]
-
-
-@dataclass(frozen=True)
-class RegisterEntry:
-    """An enterprise of the register under one of its names, and how many edits its name is away from the one asked
-    for.
-    """
-
-    uscc: str
-    enterprise_name: str
-    town_name: str | None
-    last_seen_on: object
-    distance: int
-
-
-def nearest_entries(connection: psycopg.Connection, name: str, count: int = 5) -> list[RegisterEntry]:
-    """The entries of the register with the nearest normalised names: at most three edits away, nearest first."""
-    wanted = normalise_name(name)
-    rows = connection.execute(
-        "select landed.uscc, landed.enterprise_name, max(landed.town_name), max(landed._known_on)"
-        " from landing.enterprise_register as landed"
-        " join ops.batches as batch on batch.batch_id = landed._batch_id and batch.status = 'active'"
-        " group by landed.uscc, landed.enterprise_name"
-    ).fetchall()
-    near = []
-    for uscc, enterprise_name, town, seen in rows:
-        distance = edit_distance(wanted, normalise_name(enterprise_name), _MOST_EDITS)
-        if distance <= _MOST_EDITS:
-            near.append(RegisterEntry(uscc, enterprise_name, town, seen, distance))
-    return sorted(near, key=lambda entry: (entry.distance, entry.uscc, entry.enterprise_name))[:count]
-
-
-def edit_distance(one: str, other: str, most: int) -> int:
-    """Insertions, deletions and changes of a character that turn one text into the other; `most` + 1 where it takes
-    more.
-    """
-    if abs(len(one) - len(other)) > most:
-        return most + 1
-    row = list(range(len(other) + 1))
-    for number, character in enumerate(one, start=1):
-        before, row = row, [number]
-        for place, wanted in enumerate(other):
-            row.append(min(before[place] + (character != wanted), before[place + 1] + 1, row[place] + 1))
-        if min(row) > most:
-            return most + 1
-    return min(row[-1], most + 1)

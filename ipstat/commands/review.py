@@ -12,6 +12,7 @@ import typer
 
 from ipstat import database, intake, review
 from ipstat.commands.common import as_table, echo, open_session
+from ipstat.nearest_names import nearest_entries
 
 app = typer.Typer(
     help="Decide what the rules can't: which enterprise a name means. Decisions are kept for good and applied by the"
@@ -73,7 +74,7 @@ def show_command(name: NameArgument) -> None:
             ]
         if decisions := review.history(connection, name):
             parts.append("decisions, oldest first:\n" + _decision_table(decisions))
-        if entries := review.nearest_entries(connection, name):
+        if entries := nearest_entries(connection, name):
             header = ["edits", "enterprise", "name in the register", "town", "last seen"]
             rows = [
                 [each.distance, each.uscc, each.enterprise_name, each.town_name, each.last_seen_on] for each in entries
