@@ -41,8 +41,12 @@ _DEFAULTS = {
     "SCHEDULER__ORPHANED_TASKS_CHECK_INTERVAL": "15",
     "SCHEDULER__TASK_QUEUED_TIMEOUT": "120",
     "SCHEDULER__TASK_QUEUED_TIMEOUT_CHECK_INTERVAL": "30",
+    # A task that starts while its DAG file can't be read (half an update) tries again: 40 times 15 s, not 3 times 60 s;
+    # and the file is read again soon, or its DAGs would stand still for longer than the fault.
+    "WORKERS__MISSING_DAG_RETRIES": "40",
+    "WORKERS__MISSING_DAG_RETRY_DELAY": "15",
     "DAG_PROCESSOR__PARSING_PROCESSES": "1",
-    "DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": "60",
+    "DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": "30",
     "DAG_PROCESSOR__REFRESH_INTERVAL": "30",
     "DATABASE__SQL_ALCHEMY_POOL_SIZE": "5",
     "DATABASE__SQL_ALCHEMY_MAX_OVERFLOW": "5",

@@ -19,6 +19,8 @@ FOLLOWING = ("build_warehouse", "publish_annual")
 
 _PARSE_SECONDS = 120.0
 _EVERY_SECONDS = 2.0
+_LOOK_OUT_SECONDS = 30.0
+_SAY_SECONDS = 60.0
 _ENDED = ("success", "failed")
 
 
@@ -53,18 +55,68 @@ def trigger(api: AirflowApi, feeds: Sequence[str] | None = None, tell: Tell = si
     return runs
 
 
-def follow(api: AirflowApi, runs: Sequence[Run], seconds: float, tell: Tell = silent) -> list[Run]:
+def follow(api: AirflowApi, runs: Sequence[Run], seconds: float, tell: Tell = silent, say: Tell = silent) -> list[Run]:
     """Wait until the runs have ended, then the builds that their events set off, then the publications.
 
-    A feed without news sends no event and sets nothing off. Raises AirflowError when the time is over.
+    A feed without news sends no event and sets nothing off. `say` hears at most once a minute what is waited for, and
+    at once of DAG files that can't be read: their tasks wait too. Raises AirflowError when the time is over.
     """
-    deadline = time.monotonic() + seconds
-    ended = list(_wait_for_runs(api, runs, deadline, tell))
+    wait = _Wait(api, time.monotonic() + seconds, tell, say)
+    ended = list(_wait_for_runs(api, runs, wait))
     sources, result = ended, list(ended)
     for dag_id in FOLLOWING:
-        sources = _wait_for_consumers(api, dag_id, sources, deadline, tell)
+        sources = _wait_for_consumers(api, dag_id, sources, wait)
         result += sources
     return result
+
+
+def unread_files(api: AirflowApi) -> dict[str, str]:
+    """DAG files that the dag-processor can't read: name and the last line of the error."""
+    entries = api.get_all("importErrors", "import_errors")
+    return {str(e["filename"]): (str(e["stack_trace"]).strip().splitlines() or ["no reason"])[-1] for e in entries}
+
+
+class _Wait:
+    """Asks until the answer is true, and lets a person know what is waited for meanwhile."""
+
+    def __init__(self, api: AirflowApi, deadline: float, tell: Tell, say: Tell) -> None:
+        self._api, self._deadline, self._tell, self._say = api, deadline, tell, say
+        self._unread: dict[str, str] = {}
+        self._text = ""
+        now = time.monotonic()
+        self._next_look, self._next_word = now, now + _SAY_SECONDS
+
+    def tell(self, text: str) -> None:
+        """What is waited for now."""
+        self._text = text
+        self._tell(text)
+
+    def until(self, look: Callable[[], bool]) -> None:
+        """Raises AirflowError when the time is over."""
+        while not look():
+            now = time.monotonic()
+            if now > self._deadline:
+                raise AirflowError(
+                    f"the runs did not end in time ({self._text})",
+                    "they go on; follow them in the user interface",
+                )
+            if now >= self._next_look:
+                self._next_look = now + _LOOK_OUT_SECONDS
+                self._look_out()
+            if now >= self._next_word:
+                self._next_word = now + _SAY_SECONDS
+                self._say(self._text)
+            time.sleep(_EVERY_SECONDS)
+
+    def _look_out(self) -> None:
+        """DAG files that have become unreadable, or readable again."""
+        found = unread_files(self._api)
+        for name, reason in found.items():
+            if name not in self._unread:
+                self._say(f"{name} can't be read, and the tasks of its DAGs wait until it is mended: {reason}")
+        for name in self._unread.keys() - found.keys():
+            self._say(f"{name} is read again")
+        self._unread = found
 
 
 def _wait_for_dags(api: AirflowApi, tell: Tell) -> set[str]:
@@ -76,7 +128,7 @@ def _wait_for_dags(api: AirflowApi, tell: Tell) -> set[str]:
         if ingest and not missing:
             return ingest | set(FOLLOWING)
         if time.monotonic() > deadline:
-            errors = "; ".join(str(entry["filename"]) for entry in api.get_all("importErrors", "import_errors"))
+            errors = "; ".join(f"{name} ({reason})" for name, reason in unread_files(api).items())
             raise AirflowError(
                 f"Airflow knows no DAG {', '.join(missing) or INGEST_PREFIX + '*'} after {_PARSE_SECONDS:.0f} s",
                 f"mend these DAG files: {errors}" if errors else "look into the log of the dag-processor",
@@ -85,7 +137,7 @@ def _wait_for_dags(api: AirflowApi, tell: Tell) -> set[str]:
         time.sleep(1.0)
 
 
-def _wait_for_runs(api: AirflowApi, runs: Iterable[Run], deadline: float, tell: Tell) -> list[Run]:
+def _wait_for_runs(api: AirflowApi, runs: Iterable[Run], wait: _Wait) -> list[Run]:
     current = {run: run for run in runs}
 
     def look() -> bool:
@@ -93,14 +145,14 @@ def _wait_for_runs(api: AirflowApi, runs: Iterable[Run], deadline: float, tell: 
             if run.state not in _ENDED:
                 current[key] = replace(run, state=api.get(_path(run))["state"])
         waiting = [run.dag_id for run in current.values() if run.state not in _ENDED]
-        tell(f"{len(current) - len(waiting)} of {len(current)} ended; waiting for {', '.join(waiting[:3])}")
+        wait.tell(f"{len(current) - len(waiting)} of {len(current)} ended; waiting for {', '.join(waiting[:3])}")
         return not waiting
 
-    _poll(look, deadline)
+    wait.until(look)
     return list(current.values())
 
 
-def _wait_for_consumers(api: AirflowApi, dag_id: str, sources: Sequence[Run], deadline: float, tell: Tell) -> list[Run]:
+def _wait_for_consumers(api: AirflowApi, dag_id: str, sources: Sequence[Run], wait: _Wait) -> list[Run]:
     """The ended runs of a DAG that the source runs' events set off; empty where the DAG listens to none of them.
 
     An event waits in a queue until the DAG's next run takes it, so several events may set off one run.
@@ -109,7 +161,7 @@ def _wait_for_consumers(api: AirflowApi, dag_id: str, sources: Sequence[Run], de
     found: dict[str, Run] = {}
 
     def look() -> bool:
-        tell(f"waiting for {dag_id}")
+        wait.tell(f"waiting for {dag_id}")
         events = [event for source in sources for event in _events_of(api, source) if event["asset_id"] in assets]
         taken = [
             {str(made["run_id"]) for made in event["created_dagruns"] if made["dag_id"] == dag_id} for event in events
@@ -121,7 +173,7 @@ def _wait_for_consumers(api: AirflowApi, dag_id: str, sources: Sequence[Run], de
                 found[run_id] = replace(blank, state=str(api.get(_path(blank))["state"]))
         return all(taken) and all(run.state in _ENDED for run in found.values())
 
-    _poll(look, deadline)
+    wait.until(look)
     return [found[run_id] for run_id in sorted(found)]
 
 
@@ -138,10 +190,3 @@ def _events_of(api: AirflowApi, run: Run) -> list[dict[str, Any]]:
 
 def _path(run: Run) -> str:
     return f"dags/{run.dag_id}/dagRuns/{quote(run.run_id, safe='')}"
-
-
-def _poll(look: Callable[[], bool], deadline: float) -> None:
-    while not look():
-        if time.monotonic() > deadline:
-            raise AirflowError("the runs did not end in time", "they go on; follow them in the user interface")
-        time.sleep(_EVERY_SECONDS)

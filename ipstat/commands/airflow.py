@@ -42,24 +42,20 @@ def start_command(
     session = open_session("airflow start")
     settings = session.settings
 
-    def write_city() -> None:
-        if sample_city:
-            run.ensure_city(session, settings.sample_city_dir, scale, seed, (from_year, to_year))
-
     if sample_city and (settings.sample_city_dir / MARK_NAME).exists():
-        write_city()  # refuses at once where the home holds another city
+        run.ensure_city(session, settings.sample_city_dir, scale, seed, (from_year, to_year))  # refuses another city
     if sample_city:
         _wish_for_city(settings)
     session.reporter.say("starting Airflow; the first start of a home makes two databases and takes longest")
-    done = launcher.start(settings, port, meanwhile=write_city)
-    if not done.is_new:
-        write_city()
-        session.reporter.say("Airflow runs already")
-        echo(done.address)
-        return
-    session.reporter.say(f"Airflow runs after {done.seconds:.0f} s; `ipstat airflow trigger --wait` fetches all feeds")
+    done = launcher.start(settings, port)
+    session.reporter.say(f"Airflow runs after {done.seconds:.0f} s" if done.is_new else "Airflow runs already")
     echo(done.address)
-    _show_login(session, done.new_password)
+    if done.is_new:
+        _show_login(session, done.new_password)
+    if sample_city:
+        # After the components, not beside them: they need both cores to come up.
+        run.ensure_city(session, settings.sample_city_dir, scale, seed, (from_year, to_year))
+    session.reporter.say("`ipstat airflow trigger --wait` fetches all feeds")
 
 
 def _wish_for_city(settings: Settings) -> None:
@@ -94,8 +90,11 @@ def stop_command(
 
 @app.command("status")
 def status_command() -> None:
-    """Each component with its pid, age, memory and health; exit code 1 where one is not healthy."""
-    components = launcher.status(Settings.from_env())
+    """Each component with its pid, age, memory and health; exit code 1 where one is not healthy, or a DAG file can't be
+    read.
+    """
+    settings = Settings.from_env()
+    components = launcher.status(settings)
     rows = [
         (
             item.name,
@@ -111,6 +110,11 @@ def status_command() -> None:
     sick = [item.name for item in components if item.health != "healthy"]
     if sick:
         raise AirflowError(f"not healthy: {', '.join(sick)}", "the logs lie in IPSTAT_HOME/airflow/logs")
+    with launcher.client(settings) as api:
+        unread = follow.unread_files(api)
+    if unread:
+        words = "; ".join(f"{name} ({reason})" for name, reason in unread.items())
+        raise AirflowError(f"DAG files can't be read: {words}", "mend them; their tasks wait for it")
 
 
 @app.command("trigger")
@@ -131,7 +135,7 @@ def trigger_command(
         if not wait:
             return
         with session.reporter.step("following the runs") as tell:
-            ended = follow.follow(api, runs, timeout * 60, tell)
+            ended = follow.follow(api, runs, timeout * 60, tell, session.reporter.say)
     echo(as_table(["dag", "run", "state"], [(each.dag_id, each.run_id, each.state) for each in ended]))
     failed = [each.dag_id for each in ended if each.state != "success"]
     if failed:

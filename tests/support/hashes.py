@@ -27,6 +27,8 @@ FACTS = {
 }
 """Tables of ids and times, as the facts that they hold."""
 
+_BY_FEED = ("ops.deliveries", "ops.batches")
+
 
 def warehouse_hashes(settings: Settings) -> dict[str, str]:
     """Table or file -> hash; the database is started where it does not run."""
@@ -37,6 +39,15 @@ def warehouse_hashes(settings: Settings) -> dict[str, str]:
     for path in sorted(settings.editions_dir.glob("*/facts.json")):
         result[f"{path.parent.name}/facts.json"] = hashlib.sha256(path.read_bytes()).hexdigest()
     return result
+
+
+def feed_hashes(settings: Settings, feed: str) -> dict[str, str]:
+    """The same for what one feed brought, before any build."""
+    with psycopg.connect(database.ensure_ready(settings), autocommit=True) as connection:
+        named = {name: sql.SQL(FACTS[name]) + sql.SQL(" where feed = {}").format(feed) for name in _BY_FEED}
+        return {f"landing.{feed}": table_hash(connection, feed)} | {
+            name: _hash(connection, query) for name, query in named.items()
+        }
 
 
 def differing(one: dict[str, str], other: dict[str, str]) -> list[str]:

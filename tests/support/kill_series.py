@@ -141,7 +141,7 @@ class KillSeries:
         for process in self._victims(kill, task):
             process.send(signal.SIGKILL)
         alive = self._victim_is_back(kill, began)
-        was_hit = not task.process.is_alive()
+        was_hit = self._is_hit(kill, task)
         if was_hit:
             self._until(lambda: self.metadata.is_back(task), 420.0, f"{task} is not at work again after {kill}")
         wound = Wound(kill, task, was_hit, alive, time.monotonic() - began if was_hit else 0.0)
@@ -149,6 +149,16 @@ class KillSeries:
         shown = "" if alive is None else f", alive after {alive:.0f} s"
         self._say(f"{kill.victim} in {task.dag_id}.{task.task_id}{shown}, task again after {wound.task_seconds:.0f} s")
         return wound
+
+    @staticmethod
+    def _is_hit(kill: Kill, task: RunningTask) -> bool:
+        """Whether the task died of it: with a worker or a scheduler it must, the supervisor sees to that in seconds."""
+        deadline = time.monotonic() + (10.0 if kill.victim in (WORKER, TASK, SUPERVISOR, "scheduler") else 0.0)
+        while task.process.is_alive():
+            if time.monotonic() > deadline:
+                return False
+            time.sleep(_EVERY)
+        return True
 
     def wait_for_end(self, is_done: Callable[[], bool], seconds: float) -> None:
         """Until no run is queued or running and `is_done`."""
@@ -186,8 +196,6 @@ class KillSeries:
     def _victim_is_back(self, kill: Kill, began: float) -> float | None:
         """Seconds until the victim lives again; the supervisor is started by hand, as its operator would."""
         if kill.victim in (WORKER, TASK):
-            self._until(lambda: True, 1.0, "")
-            time.sleep(2.0)  # the supervisor kills what a dead worker leaves
             return None
         if kill.victim == SUPERVISOR:
             self.home.start()

@@ -28,6 +28,7 @@ class FakeAirflow:
         self.paused: dict[str, bool] = {}
         self.triggered: list[str] = []
         self.troubles: list[int] = []
+        self.unread: list[dict[str, str]] = []
         self.logins = 0
 
     def answer(self, method: str, path: str, query: dict[str, str], body: dict[str, Any]) -> tuple[int, dict[str, Any]]:
@@ -42,8 +43,10 @@ class FakeAirflow:
         if method == "POST":
             self.triggered.append(parts[1])
             return 200, {"dag_run_id": f"manual {parts[1]}", "state": "queued"}
-        if parts == ["assets"]:
-            return 200, {"assets": self.assets(query["dag_ids"]), "total_entries": 1}
+        if parts in (["importErrors"], ["assets"]):
+            is_asset = parts == ["assets"]
+            found: list[Any] = list(self.assets(query["dag_ids"])) if is_asset else list(self.unread)
+            return 200, {"assets" if is_asset else "import_errors": found, "total_entries": len(found)}
         if parts == ["assets", "events"]:
             events = self.events(query["source_dag_id"])
             return 200, {"asset_events": events, "total_entries": len(events)}
@@ -172,6 +175,28 @@ def test_runs_that_do_not_end_are_given_up(serve: Any) -> None:
     fake.state = lambda _dag, _run: "running"  # type: ignore[method-assign]
     with rest.AirflowApi(serve(fake), PASSWORD) as api, pytest.raises(AirflowError, match="in time"):
         follow.follow(api, [Run("ingest_customs", "x", "queued")], 0.1)
+
+
+def test_person_who_waits_hears_what_for_and_of_files_that_cannot_be_read(
+    serve: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(follow, "_LOOK_OUT_SECONDS", 0.0)
+    monkeypatch.setattr(follow, "_SAY_SECONDS", 0.0)
+    fake = FakeAirflow(news=set())
+    fake.unread = [{"filename": "ingest_feeds.py", "stack_trace": "Traceback\n  line\nKeyError: 'sender'\n"}]
+    said: list[str] = []
+
+    def state(_dag_id: str, _run_id: str) -> str:
+        if any("KeyError: 'sender'" in text for text in said):
+            fake.unread = []
+        return "success" if any("is read again" in text for text in said) else "running"
+
+    fake.state = state  # type: ignore[method-assign]
+    with rest.AirflowApi(serve(fake), PASSWORD) as api:
+        follow.follow(api, [Run("ingest_customs", "x", "queued")], 20, say=said.append)
+    assert "0 of 1 ended; waiting for ingest_customs" in said
+    unread = "ingest_feeds.py can't be read, and the tasks of its DAGs wait until it is mended: KeyError: 'sender'"
+    assert said.count(unread) == 1
 
 
 def test_client_outlives_trouble_of_the_server_and_an_old_token(serve: Any) -> None:
