@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -64,12 +64,9 @@ def start_lock(layout: Layout) -> Iterator[None]:
         yield
 
 
-def start(
-    settings: Settings, port: int | None = None, tell: Tell = silent, meanwhile: Callable[[], None] = lambda: None
-) -> Started:
+def start(settings: Settings, port: int | None = None, tell: Tell = silent) -> Started:
     """Start Airflow and return when every component is healthy; where it runs already, only say so.
 
-    `meanwhile` is called while the components start (they take their time, on another core).
     Raises AirflowError with the log to look into; then nothing is left running but the database.
     """
     processes.require_linux()
@@ -92,7 +89,6 @@ def start(
         supervisor = _spawn(layout, settings, chosen)
         address = f"http://{configuration.HOST}:{chosen}"
         try:
-            meanwhile()
             _wait_until_healthy(layout, supervisor, address, since, tell)
         except BaseException:
             _stop(layout, processes.identify(supervisor.pid))
