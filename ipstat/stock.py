@@ -67,11 +67,12 @@ class StockRow:
 
 @dataclass(frozen=True)
 class Stock:
-    """The answer, and what it rests on: `last_known` is the last day that the build's patents and events were known."""
+    """The answer, and what it rests on: the first and last day on which a patent or event of the build became known."""
 
     build_id: str
     at: date
     known: date
+    first_known: date
     last_known: date
     rows: tuple[StockRow, ...]
 
@@ -150,14 +151,14 @@ def read_stock(
     chosen = choose_build(connection, build_id)
     first, last = known_range(connection, chosen)
     known = max(last, question.at) if is_latest else question.known or question.at
-    _check_days(question.at, known, first, today)
+    _check_days(question.at, known, today)
     kinds = _kinds(question.kinds)
     areas = _areas(connection, chosen, question)
     cells = _cells(connection, chosen, question, known)
-    return Stock(chosen, question.at, known, last, tuple(_rows(cells, kinds, areas, question)))
+    return Stock(chosen, question.at, known, first, last, tuple(_rows(cells, kinds, areas, question)))
 
 
-def _check_days(at: date, known: date, first: date, today: date) -> None:
+def _check_days(at: date, known: date, today: date) -> None:
     if known < at:
         raise UsageError(
             f"--known {known} lies before --at {at}: what is known on a day says nothing of a later one",
@@ -166,11 +167,6 @@ def _check_days(at: date, known: date, first: date, today: date) -> None:
     if known > today:
         option = "--at" if at > today else "--known"
         raise UsageError(f"{option} {at if at > today else known} lies in the future", f"today is {today}")
-    if known < first:
-        raise RefusedError(
-            f"nothing was known yet on {known}: the first patent loaded became known on {first}",
-            "take a later day, or ingest older gazettes and legal events",
-        )
 
 
 def _kinds(wanted: Sequence[str]) -> tuple[str, ...]:

@@ -107,6 +107,8 @@ def stock_command(  # noqa: PLR0913, PLR0917 - one argument an option
     )
     with psycopg.connect(database.ensure_ready(session.settings), autocommit=True) as connection:
         found = rules.read_stock(connection, question, today=city_today(), is_latest=known == _LATEST, build_id=build)
+    if found.known < found.first_known:
+        session.reporter.say(f"nothing that is loaded was known yet: the first patent became so on {found.first_known}")
     if found.known > found.last_known:
         session.reporter.say(
             f"nothing that became known after {found.last_known} is loaded; terms are computed to {day}"

@@ -281,7 +281,6 @@ def test_a_former_town_is_answered_as_it_was_on_the_day(stock: Run) -> None:
         (("--at", "2020-12-31", "--town", "顺德区"), 2, "顺德区"),
         (("--at", "2020-12-31", "--town", "outside"), 2, "--scope all"),
         (("--at", "2020-12-31", "--kind", "trademark"), 2, "trademark"),
-        (("--at", "2003-05-06"), 1, "2003-05-07"),
         (("--at", "2020-12-31", "--build", "b20200101t000000ffff"), 1, "b20200101t000000ffff"),
     ],
 )
@@ -299,6 +298,12 @@ def test_a_day_after_the_last_known_one_says_so(stock: Run) -> None:
     assert code == 0
     assert out.split()[-1] == "3", "5B, 6B and 9B"
     assert "2021-12-28" in err, "the last event loaded became known on that day"
+
+
+def test_before_anything_was_known_there_is_nothing_and_a_word_on_it(stock: Run) -> None:
+    code, out, err = stock("--at", "2003-05-06", "--kind", "invention", "--format", "csv")
+    assert (code, out.split(",")[-1].strip()) == (0, "0")
+    assert "2003-05-07" in err
 
 
 def test_without_a_build_the_mend_is_named(
