@@ -16,6 +16,7 @@ from ipstat.commands import (
     db,
     dev,
     fetch,
+    high_value,
     publications,
     review,
     run,
@@ -58,6 +59,7 @@ app.command("status")(state.status_command)
 app.command("freshness")(alerts.freshness_command)
 app.command("sql")(db.sql_command)
 app.command("stock", cls=stock.StockCommand)(stock.stock_command)
+app.command("high-value")(high_value.high_value_command)
 app.command("sample-city")(run.sample_city_command)
 app.add_typer(alerts.app, name="alerts")
 app.add_typer(batch.app, name="batch")

@@ -44,6 +44,10 @@ patent_lapse_measures as (
     select * from {{ ref('int_patent_lapse_measures') }}
 ),
 
+high_value_measures as (
+    select * from {{ ref('int_high_value_measures') }}
+),
+
 trademark_stocks as (
     select
         'trademark_collective_certification_valid_count' as indicator_code,
@@ -97,4 +101,9 @@ union all
 union all
 {{ measure_rows('patent_lapse_measures', [
     'series', 'period_type', 'town_basis', 'town_code', 'breakdown_type', 'breakdown_code', 'value_status', 'status_reason'
+]) }}
+union all
+{{ measure_rows('high_value_measures', [
+    'town_basis', 'town_code', 'industry_code', 'breakdown_type', 'breakdown_code', 'numerator', 'denominator', 'value_status',
+    'status_reason'
 ]) }}
