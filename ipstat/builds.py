@@ -35,6 +35,14 @@ class Inputs:
     pseudonym_key_hash: str | None = None
 
 
+@dataclass(frozen=True)
+class Pinned:
+    """The batches that an edition's manifest lists, whatever became of them since, and its name, to mark the build."""
+
+    edition: str
+    batch_ids: tuple[int, ...]
+
+
 def new_build_id() -> str:
     """`b` + UTC time + four random hexadecimal digits: sorts by time, is a legal part of a schema's name."""
     return f"b{datetime.now(UTC):%Y%m%dt%H%M%S}{secrets.token_hex(2)}"
@@ -78,25 +86,27 @@ def open_build(
     as_of: date | None,
     dated_feeds: list[str],
     decisions_hash: str | None = None,
+    pinned: Pinned | None = None,
 ) -> str:
     """Record a running build and pin the batches that are active and the decisions that hold now; its build_id.
 
     `dated_feeds` are the feeds whose deliveries move time forward (see `horizon_date`). `decisions_hash`, from an
-    edition's manifest, pins the decisions of then instead. Raises RefusedError where nothing was ever ingested, or no
-    build had such decisions.
+    edition's manifest, pins the decisions of then instead, and `pinned` its batches. Raises RefusedError where nothing
+    was ever ingested, or no build had such decisions.
     """
     build_id = new_build_id()
     with connection.transaction():
         # One snapshot for the pinned list and the horizon: a load that ends meanwhile enters the next build.
         connection.execute("set transaction isolation level repeatable read")
-        horizon = as_of or horizon_date(connection, dated_feeds)
+        batch_ids = _active_batches(connection) if pinned is None else list(pinned.batch_ids)
+        horizon = as_of or horizon_date(connection, dated_feeds, batch_ids)
         if horizon is None:
             raise RefusedError(
                 "there is no active batch to build from", "ingest a feed first: `ipstat ingest FEED PATH...`"
             )
         connection.execute(
             "insert into ops.builds (build_id, as_of, horizon_date, code_version, seeds_hash, corrections_hash,"
-            " decisions_hash, pseudonym_key_hash) values (%s, %s, %s, %s, %s, %s, %s, %s)",
+            " decisions_hash, pseudonym_key_hash, rebuild_of) values (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
             [
                 build_id,
                 as_of,
@@ -106,22 +116,28 @@ def open_build(
                 inputs.corrections_hash,
                 inputs.decisions_hash,
                 inputs.pseudonym_key_hash,
+                None if pinned is None else pinned.edition,
             ],
         )
         connection.execute(
-            "insert into ops.build_batches (build_id, batch_id)"
-            " select %s, batch_id from ops.batches where status = 'active'",
-            [build_id],
+            "insert into ops.build_batches (build_id, batch_id) select %s, unnest(%s::bigint[])", [build_id, batch_ids]
         )
         # A decision made since the inputs were read is in the list, so it is in the hash.
-        pinned = review.pin(connection, build_id, decisions_hash)
-        connection.execute("update ops.builds set decisions_hash = %s where build_id = %s", [pinned, build_id])
+        held = review.pin(connection, build_id, decisions_hash)
+        connection.execute("update ops.builds set decisions_hash = %s where build_id = %s", [held, build_id])
     return build_id
 
 
-def horizon_date(connection: psycopg.Connection, dated_feeds: list[str]) -> date | None:
-    """The last day that the active batches speak of: the end of the last delivered period of the feeds that arrive by
-    date; where there is none of these, the last known date of all. None without an active batch.
+def _active_batches(connection: psycopg.Connection) -> list[int]:
+    rows = connection.execute("select batch_id from ops.batches where status = 'active' order by batch_id").fetchall()
+    return [batch_id for (batch_id,) in rows]
+
+
+def horizon_date(
+    connection: psycopg.Connection, dated_feeds: list[str], batch_ids: list[int] | None = None
+) -> date | None:
+    """The last day that these batches (default: the active ones) speak of: the end of the last delivered period of the
+    feeds that arrive by date; where there is none of these, the last known date of all. None without a batch.
 
     The known date itself is no measure: a return for December is handed in in January, and January is not covered.
     """
@@ -131,8 +147,8 @@ def horizon_date(connection: psycopg.Connection, dated_feeds: list[str]) -> date
         " max(batches.known_on), max((batches.recorded_at at time zone 'Asia/Shanghai')::date))"
         " from ops.batches as batches left join ops.expected_deliveries as expected"
         " on expected.feed = batches.feed and expected.partition_key = batches.partition_key"
-        " where batches.status = 'active'",
-        [dated_feeds],
+        " where batches.batch_id = any(%s)",
+        [dated_feeds, _active_batches(connection) if batch_ids is None else batch_ids],
     ).fetchone()
     return None if row is None else row[0]
 
@@ -148,13 +164,16 @@ def close_build(connection: psycopg.Connection, build_id: str, status: str, erro
 def latest_build(connection: psycopg.Connection, statuses: tuple[str, ...]) -> str | None:
     """The newest build in one of the statuses, or None."""
     row = connection.execute(
-        "select build_id from ops.builds where status = any(%s) order by started_at desc limit 1", [list(statuses)]
+        "select build_id from ops.builds where status = any(%s) and rebuild_of is null"
+        " order by started_at desc limit 1",
+        [list(statuses)],
     ).fetchone()
     return None if row is None else str(row[0])
 
 
 def clear_dead_builds(connection: psycopg.Connection) -> list[str]:
-    """Fail the builds that a dead process left running, end their sessions and drop the schemas of failed builds.
+    """Fail the builds that a dead process left running, end their sessions, drop the schemas of failed builds, and
+    forget the builds that were made only to be compared with an edition.
 
     The caller holds the warehouse lock, so that no build can be running. Returns the builds that were left running.
     """
@@ -168,7 +187,23 @@ def clear_dead_builds(connection: psycopg.Connection) -> list[str]:
     )
     failed = connection.execute("select build_id from ops.builds where status = 'failed'").fetchall()
     drop_schemas(connection, [build_id for (build_id,) in failed])
+    for (build_id,) in connection.execute("select build_id from ops.builds where rebuild_of is not null").fetchall():
+        forget_build(connection, build_id)
     return [build_id for (build_id,) in left]
+
+
+def forget_build(connection: psycopg.Connection, build_id: str) -> None:
+    """Remove every trace of a build that was made to be compared with an edition; any other build stays."""
+    drop_schemas(connection, [build_id])
+    with connection.transaction():
+        for table in ("gate_results", "build_tests", "build_decisions", "build_batches", "builds"):
+            connection.execute(
+                sql.SQL(
+                    "delete from {} where build_id ="
+                    " (select build_id from ops.builds where build_id = %s and rebuild_of is not null)"
+                ).format(sql.Identifier("ops", table)),
+                [build_id],
+            )
 
 
 def drop_old_builds(connection: psycopg.Connection) -> list[str]:
@@ -176,7 +211,7 @@ def drop_old_builds(connection: psycopg.Connection) -> list[str]:
     present = set(_builds_with_schemas(connection))
     kept = connection.execute(
         "(select build_id from ops.builds where status in ('built', 'gated', 'refused', 'running')"
-        " order by started_at desc limit %s)"
+        " and rebuild_of is null order by started_at desc limit %s)"
         " union (select build_id from publication.published_builds order by published_at desc limit 1)"
         " union select build_id from publication.editions",
         [KEPT_BUILDS],

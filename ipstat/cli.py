@@ -19,6 +19,7 @@ from ipstat.commands import (
     high_value,
     publications,
     review,
+    revisions,
     run,
     state,
     steps,
@@ -60,6 +61,7 @@ app.command("freshness")(alerts.freshness_command)
 app.command("sql")(db.sql_command)
 app.command("stock", cls=stock.StockCommand)(stock.stock_command)
 app.command("high-value")(high_value.high_value_command)
+app.command("revisions")(revisions.revisions_command)
 app.command("sample-city")(run.sample_city_command)
 app.add_typer(alerts.app, name="alerts")
 app.add_typer(batch.app, name="batch")

@@ -45,7 +45,7 @@ def build(settings: Settings, as_of: date | None = None, *, is_waiting: bool = F
         builds.clear_dead_builds(connection)
         contracts = load_contracts()
         fill_expected(connection, contracts, city_today())
-        dated = [feed for feed, contract in contracts.items() if _is_dated(contract)]
+        dated = [feed for feed, contract in contracts.items() if is_dated(contract)]
         key = SAMPLE_PSEUDONYM_KEY if is_sample_data(connection) else settings.pseudonym_key()
         inputs = builds.read_inputs(connection, PROJECT_ROOT, key)
         if same := same_inputs.find_build(connection, inputs, as_of, dated):
@@ -53,7 +53,7 @@ def build(settings: Settings, as_of: date | None = None, *, is_waiting: bool = F
             return same
         build_id = builds.open_build(connection, inputs, as_of, dated)
         try:
-            _fill(connection, settings, key, build_id, contracts, tell)
+            fill(connection, settings, key, build_id, contracts, tell)
         except BaseException as error:
             if not connection.closed and not connection.broken:
                 builds.close_build(connection, build_id, "failed", str(error)[:2000])
@@ -63,12 +63,12 @@ def build(settings: Settings, as_of: date | None = None, *, is_waiting: bool = F
     return build_id
 
 
-def _is_dated(contract: Contract) -> bool:
+def is_dated(contract: Contract) -> bool:
     """Whether the deliveries of a feed move time forward: what happened or changed, by a calendar."""
     return contract.delivery.mode != "snapshot" and contract.origin.calendar.kind != "none"
 
 
-def _fill(
+def fill(
     connection: psycopg.Connection,
     settings: Settings,
     key: bytes,
@@ -76,6 +76,7 @@ def _fill(
     contracts: dict[str, Contract],
     tell: Tell,
 ) -> None:
+    """Make every table of an opened build, run the dbt tests and keep their results. The caller holds the lock."""
     resolve.resolve_build(
         connection,
         build_id,

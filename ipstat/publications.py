@@ -16,6 +16,7 @@ import psycopg
 
 from ipstat import database, headlines, locks, pipeline, publish_checks
 from ipstat.console import Tell, person, silent
+from ipstat.errors import UsageError
 from ipstat.intake import is_sample_data
 from ipstat.settings import Settings
 from reports import editions
@@ -23,6 +24,8 @@ from reports.editions import Edition
 from reports.rankings.rank import rank
 from reports.rankings.writers import write_csv, write_workbook
 
+WHITE_PAPER = "white-paper"
+GAZETTE = "gazette"
 Write = Callable[[psycopg.Connection, str, Path, bool], None]
 """Write all outputs of a build into a folder; the last argument says whether the input is synthetic."""
 
@@ -40,14 +43,33 @@ def publish_white_paper(
 
     Raises IncompletePeriodError naming the missing deliveries, RefusedError without a gated build.
     """
+    return _publish(settings, WHITE_PAPER, str(year), build_id, out, is_waiting, tell)
 
-    def write(connection: psycopg.Connection, chosen: str, folder: Path, is_sample: bool) -> None:
-        from reports.white_paper import publish as make_white_paper  # noqa: PLC0415 - typesetting is slow to import
 
-        make_white_paper(connection, chosen, year, folder, settings.fonts_dir, is_sample)
-        _write_rankings(connection, chosen, year, folder / "rankings", is_sample)
+def writer(settings: Settings, publication: str, period: str) -> Write:
+    """What writes the outputs of a publication for a period; raises UsageError for one that is unknown."""
+    if publication == WHITE_PAPER and period.isdigit():
+        return lambda *given: _write_white_paper(settings, int(period), *given)
+    if publication == GAZETTE:
+        return lambda *given: _write_gazette(settings, date.fromisoformat(period), *given)
+    raise UsageError(f"there is no publication {publication} for {period}", f"there are {WHITE_PAPER} and {GAZETTE}")
 
-    return _publish(settings, "white-paper", str(year), write, build_id, out, is_waiting, tell)
+
+def _write_white_paper(
+    settings: Settings, year: int, connection: psycopg.Connection, build_id: str, folder: Path, is_sample: bool
+) -> None:
+    from reports.white_paper import publish as make_white_paper  # noqa: PLC0415 - typesetting is slow to import
+
+    make_white_paper(connection, build_id, year, folder, settings.fonts_dir, is_sample)
+    _write_rankings(connection, build_id, year, folder / "rankings", is_sample)
+
+
+def _write_gazette(
+    settings: Settings, day: date, connection: psycopg.Connection, build_id: str, folder: Path, is_sample: bool
+) -> None:
+    from reports.gazette import publish as make_report  # noqa: PLC0415 - typesetting is slow to import
+
+    make_report(connection, build_id, day, folder, settings.fonts_dir, is_sample)
 
 
 def publish_annual(
@@ -90,32 +112,26 @@ def publish_gazette(
     tell: Tell = silent,
 ) -> Edition:
     """The report on the gazette issue of one day; raises an error that names the issues there are for another day."""
-
-    def write(connection: psycopg.Connection, chosen: str, folder: Path, is_sample: bool) -> None:
-        from reports.gazette import publish as make_report  # noqa: PLC0415 - typesetting is slow to import
-
-        make_report(connection, chosen, day, folder, settings.fonts_dir, is_sample)
-
-    return _publish(settings, "gazette", day.isoformat(), write, build_id, out, is_waiting, tell)
+    return _publish(settings, GAZETTE, day.isoformat(), build_id, out, is_waiting, tell)
 
 
 def _publish(
     settings: Settings,
     publication: str,
     period: str,
-    write: Write,
     build_id: str | None,
     out: Path | None,
     is_waiting: bool,
     tell: Tell,
 ) -> Edition:
+    write = writer(settings, publication, period)
     address = database.ensure_ready(settings)
     with (
         locks.hold(
             address, locks.WAREHOUSE, f"publish {publication}", is_waiting, lambda who: tell(f"waits for {who}")
         ),
         psycopg.connect(address, autocommit=True, application_name="ipstat publish") as connection,
-        _work_folder(settings) as folder,
+        work_folder(settings) as folder,
     ):
         chosen = build_id or publish_checks.latest_gated_build(connection)
         publish_checks.check_publishable(connection, chosen)
@@ -128,7 +144,7 @@ def _publish(
 
 
 @contextmanager
-def _work_folder(settings: Settings) -> Iterator[Path]:
+def work_folder(settings: Settings) -> Iterator[Path]:
     """A folder beside the editions (same file system), gone afterwards."""
     settings.editions_dir.mkdir(parents=True, exist_ok=True)
     for left in settings.editions_dir.glob(".making-*"):  # of a killed run: the lock is ours, so nobody else works here

@@ -25,7 +25,8 @@ def latest_gated_build(connection: psycopg.Connection) -> str:
     lacks.
     """
     row = connection.execute(
-        "select build_id from ops.builds where status = 'gated' and as_of is null order by started_at desc limit 1"
+        "select build_id from ops.builds where status = 'gated' and as_of is null and rebuild_of is null"
+        " order by started_at desc limit 1"
     ).fetchone()
     if row is not None:
         return str(row[0])
@@ -37,10 +38,17 @@ def latest_gated_build(connection: psycopg.Connection) -> str:
 
 def check_publishable(connection: psycopg.Connection, build_id: str) -> None:
     """Raise RefusedError unless this very build passed its gate and shows everything known (no --as-of)."""
-    row = connection.execute("select status, as_of from ops.builds where build_id = %s", [build_id]).fetchone()
+    row = connection.execute(
+        "select status, as_of, rebuild_of from ops.builds where build_id = %s", [build_id]
+    ).fetchone()
     if row is None:
         raise RefusedError(f"there is no build {build_id}", "`ipstat status` lists the builds")
-    status, as_of = row
+    status, as_of, rebuild_of = row
+    if rebuild_of is not None:
+        raise RefusedError(
+            f"build {build_id} makes edition {rebuild_of} again to compare it, and is never published",
+            "run `ipstat build` and `ipstat gate`",
+        )
     if as_of is not None:
         raise RefusedError(
             f"build {build_id} shows what was known on {as_of} (--as-of): it is for analysis and is never published",

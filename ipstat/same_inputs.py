@@ -19,7 +19,7 @@ def find_build(
     """
     row = connection.execute(
         "select build_id, horizon_date, code_version, seeds_hash, corrections_hash, decisions_hash, pseudonym_key_hash"
-        " from ops.builds where status in ('built', 'gated') and as_of is not distinct from %s"
+        " from ops.builds where status in ('built', 'gated') and as_of is not distinct from %s and rebuild_of is null"
         " order by started_at desc limit 1",
         [as_of],
     ).fetchone()

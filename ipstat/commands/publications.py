@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from ipstat import failures, pipeline, publications
+from ipstat import failures, pipeline, publications, rebuild
 from ipstat.commands.common import BuildOption, WaitOption, echo, open_session, parse_date
-from ipstat.errors import UsageError
+from ipstat.errors import RefusedError, UsageError
 from ipstat.publish import Publication
 
 app = typer.Typer(help="Publish the marts, the white paper or a report on one gazette issue.", no_args_is_help=True)
@@ -84,3 +84,27 @@ def gazette_command(
         )
     echo(str(edition.path))
     session.reporter.say(f"edition {edition.number}{'' if edition.is_new else ' (unchanged)'} of gazette {issue}")
+
+
+@app.command("rebuild")
+def rebuild_command(
+    edition: Annotated[
+        str, typer.Argument(metavar="EDITION|PATH", help="An edition's name, as white-paper-2024-1, or its folder.")
+    ],
+    wait: WaitOption = False,
+) -> None:
+    """Make an edition again from its manifest and compare every file with what was published; nothing is published.
+
+    Example: ipstat publish rebuild white-paper-2024-1
+    """
+    session = open_session("publish rebuild")
+    with session.reporter.step(f"making {edition} again", edition=edition) as tell:
+        frozen, found = rebuild.rebuild_edition(session.settings, edition, is_waiting=wait, tell=tell)
+    name = frozen.path.name
+    if found.differences:
+        listed = "".join(f"\n  - {difference}" for difference in found.differences)
+        raise RefusedError(
+            f"edition {name} made again differs from what was published ({len(found.equal)} file(s) equal):{listed}",
+            "the published folder is untouched; look for what the manifest does not pin (fonts, libraries)",
+        )
+    echo(f"edition {name} made again is what was published: {len(found.equal)} file(s), hash by hash")
