@@ -100,6 +100,17 @@ def award(row: Row, kind: str, issued: str) -> Row:
     }
 
 
+def population(year: int, count: str, published: str) -> Row:
+    return {
+        "_known_on": day(published),
+        "geo_name": "中山市",
+        "population_year": year,
+        "resident_population_count": int(count),
+        "vintage": "first",
+        "published_on": day(published),
+    }
+
+
 #: Case 4. H1 ... H9 of cases.md, with the numbers CN100000001B ... CN100000009B (H7 is a utility model).
 H = {
     number: patent(f"CN10000000{number}{'U' if number == 7 else 'B'}", filed, granted, main_class=ipc)
@@ -139,6 +150,7 @@ def warehouse(server_settings: Settings, tmp_path_factory: pytest.TempPathFactor
     found = Warehouse(clone(server_settings, "high_value"), tmp_path_factory.mktemp("high_value"))
     with found.connect() as connection:
         connection.execute("delete from ops.expected_deliveries")
+        land(connection, "population", "2025-04-20", [population(2024, "13000", "2025-04-20")])
         for feed in ("cnipa_gazette", "cnipa_legal_events", "patent_families", "pledge_ledger"):
             for partition, on in (("first", "2017-12-29"), ("all", "2025-12-30")):
                 connection.execute(
@@ -181,7 +193,11 @@ def warehouse(server_settings: Settings, tmp_path_factory: pytest.TempPathFactor
             award(S[4], "广东专利奖", "2020-01-10"),
         ]
         land(connection, "honours", "all", awards)
-    results = found.build(BUILD, "2025-12-31", "+fct_high_value_reasons +int_high_value_measures +fct_patent_events dim_town")
+    results = found.build(
+        BUILD,
+        "2025-12-31",
+        "+fct_high_value_reasons +int_high_value_measures +int_high_value_rates +fct_patent_events dim_town",
+    )
     assert failures(results) == {}
     with found.connect() as connection:
         connection.execute("update ops.builds set status = 'built' where build_id = %s", [BUILD])
@@ -313,8 +329,22 @@ def test_the_indicators_are_the_counts_of_the_question(warehouse: Warehouse) -> 
     assert values("patent_invention_valid_overseas_family_count", 2025)["442000"] == 3
     assert values("patent_invention_valid_over_10_years_count", 2025)["442000"] == 9
     assert values("patent_invention_high_value_share_pct", 2025)["442000"] == Decimal("86.666667")
-    industries = values("patent_invention_high_value_count", 2025, "industry_code <> 'ALL'")
-    assert sum(industries.values()) == 13
+    industries = warehouse.query(
+        BUILD,
+        "select sum(quantity) from int_high_value_measures where indicator_code = 'patent_invention_high_value_count'"
+        " and period_start = date '2025-01-01' and industry_code <> 'ALL'",
+    )
+    assert industries == [(13,)], "shares of industries add up to the patents"
+
+
+def test_the_rate_divides_by_the_population_of_the_previous_year_end(warehouse: Warehouse) -> None:
+    found = warehouse.query(
+        BUILD,
+        "select quantity, numerator, denominator, denominator_period, value_status from int_high_value_rates"
+        " where breakdown_code = 'ALL' and period_start >= date '2024-01-01' order by period_start",
+    )
+    assert found[0][0] is None and found[0][4] == "not_reported", "no population of 2023"
+    assert found[1] == (10, 13, Decimal("1.3"), "2024", "estimated")
 
 
 def test_an_upper_bound_is_an_estimate_with_its_reason(warehouse: Warehouse) -> None:

@@ -48,6 +48,10 @@ high_value_measures as (
     select * from {{ ref('int_high_value_measures') }}
 ),
 
+high_value_rates as (
+    select * from {{ ref('int_high_value_rates') }}
+),
+
 trademark_stocks as (
     select
         'trademark_collective_certification_valid_count' as indicator_code,
@@ -105,5 +109,10 @@ union all
 union all
 {{ measure_rows('high_value_measures', [
     'town_basis', 'town_code', 'industry_code', 'breakdown_type', 'breakdown_code', 'numerator', 'denominator', 'value_status',
+    'status_reason'
+]) }}
+union all
+{{ measure_rows('high_value_rates', [
+    'breakdown_type', 'breakdown_code', 'numerator', 'denominator', 'denominator_period', 'denominator_known_on', 'value_status',
     'status_reason'
 ]) }}
