@@ -108,12 +108,8 @@ def _with_one_legal_form(text: str) -> str:
 
 
 def _without_place(text: str) -> str:
-    without_city = _CITY_PREFIX.sub("", text)
-    is_here = without_city != text
-    text = _TOWN_PREFIX.sub(r"\1", without_city)
-    if is_here:
-        return _DISTRICT_PREFIX.sub(lambda match: match[1] or match[2] or match[3], text)
-    return _PROVINCE_OF_CITY.sub("广东", text)
+    text = _TOWN_PREFIX.sub(r"\1", _PROVINCE_OF_CITY.sub("广东", _CITY_PREFIX.sub("", text)))
+    return _DISTRICT_PREFIX.sub(lambda match: match[1] or match[2] or match[3], text)
 
 
 def pseudonym(name: str, key: str | bytes) -> str:

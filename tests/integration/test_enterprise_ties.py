@@ -52,6 +52,7 @@ def warehouse(server_settings: Settings, tmp_path_factory: pytest.TempPathFactor
                 {
                     "_known_on": day, "honour_type": "中国专利奖", "honour_grade": "优秀奖", "award_year": day.year,
                     "holder_name": each.name, "uscc": each.code, "valid_from": day, "issued_on": day,
+                    "application_number": f"20181{number:07}",  # two awards of a year are told apart by it
                 }
             )  # fmt: skip
             continue
