@@ -222,10 +222,11 @@ def parse_publication_number(text: str | None, publication_date: date | None) ->
     return PublicationNumber(f"CN{match[1]}{match[2]}", match[2], patent_kind, is_correction)
 
 
-def with_publication_number(frame: Frame, column: str, date_column: str) -> Frame:
+def with_publication_number(frame: Frame, column: str, date_column: str | None = None) -> Frame:
     """Add `publication_number`, `kind_code`, `patent_kind` (null where unreadable or unknown) and `is_correction`.
 
-    `date_column` is of type Date. The same rules as `parse_publication_number`.
+    `date_column` (of type Date) is that of the document's own publication; None where the file does not say it. The
+    same rules as `parse_publication_number`.
     """
     compact = narrow(frame, column).str.replace_all(r"[\s.]", "").str.to_uppercase()
     patent_kind: pl.Expr = pl.lit(None, dtype=pl.String)
@@ -246,7 +247,9 @@ def with_publication_number(frame: Frame, column: str, date_column: str) -> Fram
     )
 
 
-def _holds_on_expression(rule: KindRule, date_column: str) -> pl.Expr:
+def _holds_on_expression(rule: KindRule, date_column: str | None) -> pl.Expr:
+    if date_column is None:
+        return pl.lit(rule.holds_on(None))
     within = pl.lit(True)
     if rule.valid_from is not None:
         within = within & (pl.col(date_column) >= rule.valid_from)

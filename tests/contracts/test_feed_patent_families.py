@@ -31,6 +31,16 @@ def test_a_row_that_breaks_the_contract_is_quarantined_with_its_reason(load: Loa
     assert "灯具".encode() in faults[3]["raw"]
 
 
+def test_an_old_document_keeps_its_kind_whatever_the_day_of_the_record(load: Load, tmp_path: Path) -> None:
+    path = tmp_path / "patent_families_2015.csv"
+    path.write_text(
+        "公开公告号,同族公开号,同族国家地区,同族授权日,同族失效日,数据日期\nCN100376798C,JP4000001B2,JP,2009-05-31,2015-05-07,2015-06-21\n",
+        "utf-8",
+    )
+    (row,) = load("patent_families", path).rows
+    assert (row["patent_kind"], row["kind_code"]) == ("invention_granted", "C")
+
+
 def test_a_file_without_the_member_column_is_refused(load: Load, tmp_path: Path) -> None:
     path = tmp_path / "patent_families_2024.csv"
     path.write_text(
