@@ -53,14 +53,16 @@ class RunningTask:
 
 @dataclass(frozen=True)
 class Wound:
-    """One kill: seconds until the victim lived again (None: it is not started again by itself, as a worker's task), and
-    until the task of that moment was at work again or had ended. `was_hit`: the task's process died with the victim.
+    """One kill: seconds until the victim lived again (None: a worker or a task is not started again as such), until
+    Airflow had noticed that the task is dead, and until the task was at work again or had ended (others may be before it
+    in the queue). `was_hit`: the task's process died with the victim.
     """
 
     kill: Kill
     task: RunningTask
     was_hit: bool
     alive_seconds: float | None
+    noticed_seconds: float
     task_seconds: float
 
 
@@ -99,6 +101,12 @@ class Metadata:
             if process is not None:
                 found.append(RunningTask(key, dag_id, run_id, name, number, process))
         return found
+
+    def is_believed(self, task: RunningTask) -> bool:
+        """Whether Airflow still takes the task for running in that process."""
+        where = "dag_id = %s and run_id = %s and task_id = %s"
+        row = self.rows(f"select state, pid from task_instance where {where}", [task.dag_id, task.run_id, task.task_id])
+        return bool(row[0] == ("running", task.process.pid))
 
     def is_back(self, task: RunningTask) -> bool:
         """Whether the task is at work in another process than then, or has ended."""
@@ -142,12 +150,16 @@ class KillSeries:
             process.send(signal.SIGKILL)
         alive = self._victim_is_back(kill, began)
         was_hit = self._is_hit(kill, task)
+        noticed = 0.0
         if was_hit:
-            self._until(lambda: self.metadata.is_back(task), 420.0, f"{task} is not at work again after {kill}")
-        wound = Wound(kill, task, was_hit, alive, time.monotonic() - began if was_hit else 0.0)
+            self._until(lambda: not self.metadata.is_believed(task), 300.0, f"nobody noticed the death of {task}")
+            noticed = time.monotonic() - began
+            self._until(lambda: self.metadata.is_back(task), 900.0, f"{task} is not at work again after {kill}")
+        wound = Wound(kill, task, was_hit, alive, noticed, time.monotonic() - began if was_hit else 0.0)
         self.wounds.append(wound)
         shown = "" if alive is None else f", alive after {alive:.0f} s"
-        self._say(f"{kill.victim} in {task.dag_id}.{task.task_id}{shown}, task again after {wound.task_seconds:.0f} s")
+        task_shown = f"noticed after {noticed:.0f} s, at work again after {wound.task_seconds:.0f} s"
+        self._say(f"{kill.victim} in {task.dag_id}.{task.task_id}{shown}, {task_shown if was_hit else 'task lives'}")
         return wound
 
     @staticmethod
