@@ -40,16 +40,21 @@ places as (
     select * from {{ ref('int_places_dated') }}
 ),
 
+moved_rights as (
+    select distinct record_key from moves
+),
+
 -- The places of a right one after another, as they became known.
 placed_steps as (
     select
-        record_key,
+        rights.record_key,
         cast(null as {{ dbt.type_string() }}) as event_key,
-        place_code,
+        rights.place_code,
         0 as step_rank,
-        known_on,
-        granted_on as moved_on
+        rights.known_on,
+        rights.granted_on as moved_on
     from rights
+    inner join moved_rights on rights.record_key = moved_rights.record_key
     union all
     select
         record_key,
@@ -105,12 +110,20 @@ research_owners as (
     where parties.party_order = 1 and names.applicant_type in ('university', 'research_institute')
 ),
 
+-- Grant and class are joined before grouping: after it the planner takes the few groups for one.
 shared_grants as (
-    select parties.record_key
+    select
+        parties.record_key,
+        rights.granted_on,
+        rights.place_code,
+        coalesce(patents.class_scheme, '') as class_scheme,
+        coalesce(patents.main_class, '') as main_class
     from parties
     inner join names on parties.name_hash = names.name_hash
+    inner join rights on parties.record_key = rights.record_key
+    inner join patents on parties.record_key = patents.record_key
     where parties.party_count > 1
-    group by parties.record_key
+    group by 1, 2, 3, 4, 5
     having
         max(case when names.applicant_type = 'enterprise' then 1 else 0 end) = 1
         and max(case when names.applicant_type in ('university', 'research_institute') then 1 else 0 end) = 1
@@ -130,19 +143,17 @@ counted as (
     union all
     select
         'patent_industry_research_coapplication_count' as indicator_code,
-        rights.granted_on as counted_on,
-        rights.place_code,
+        shared_grants.granted_on as counted_on,
+        shared_grants.place_code,
         class_industries.industry_code,
         'ALL' as breakdown_type,
         'ALL' as breakdown_code,
         cast(class_industries.weight as decimal(24, 12)) as quantity
     from shared_grants
-    inner join rights on shared_grants.record_key = rights.record_key
-    inner join patents on rights.record_key = patents.record_key
     inner join class_industries
         on
-            coalesce(patents.class_scheme, '') = class_industries.class_scheme
-            and coalesce(patents.main_class, '') = class_industries.main_class
+            shared_grants.class_scheme = class_industries.class_scheme
+            and shared_grants.main_class = class_industries.main_class
     union all
     select
         'patent_transfer_event_count' as indicator_code,

@@ -151,7 +151,7 @@ select
     case when unit_name = '442000' then 'ALL' else 'statistical_unit' end as breakdown_type,
     case when unit_name = '442000' then 'ALL' else unit_name end as breakdown_code,
     quantity,
-    case when quantity is not null then numerator end as numerator,
+    cast(case when quantity is not null then numerator end as decimal(24, 6)) as numerator,
     denominator,
     denominator_period,
     denominator_known_on,

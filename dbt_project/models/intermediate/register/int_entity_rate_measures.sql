@@ -127,7 +127,7 @@ select
     town_basis,
     town_code,
     cast({{ ratio('numerator', 'denominator', 6) }} as decimal(24, 6)) as quantity,
-    case when denominator is not null then numerator end as numerator,
+    cast(case when denominator is not null then numerator end as decimal(24, 6)) as numerator,
     denominator,
     cast(entity_year as {{ dbt.type_string() }}) as denominator_period,
     snapshot_date as denominator_known_on,
