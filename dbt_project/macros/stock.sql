@@ -28,7 +28,7 @@
             and (terms.known_from is null or terms.known_from <= clocks.known_day)
             and (terms.known_to is null or terms.known_to > clocks.known_day)
     left join (
-        select distinct
+        select
             clocks.stock_day,
             clocks.known_day,
             endings.record_key

@@ -39,6 +39,10 @@ monthly as (
     group by 1, 2, 3
 ),
 
+places_once as (
+    select distinct place_code from places
+),
+
 running as (
     select
         indicators.indicator_code,
@@ -50,7 +54,7 @@ running as (
             order by months.month_start
         ) as right_count
     from indicators
-    cross join (select distinct places.place_code from places) as places_once
+    cross join places_once
     cross join months
     left join monthly
         on
