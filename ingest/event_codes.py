@@ -36,6 +36,9 @@ RULES: Final[tuple[tuple[str, str, str], ...]] = (
     (r"专利实施许可合同备案的.*", r"专利实施许可合同备案的生效", "EE01"),
     (r"专利实施许可合同备案的.*", r"专利实施许可合同备案的变更", "EM01"),
     (r"专利实施许可合同备案的.*", r"专利实施许可合同备案的注销", "EC01"),
+    # The wording of the two compensations is that of the code lists; no announcement of one was at hand.
+    (r"专利权期限的?补偿", r"专利权期限的?补偿", "TG01"),
+    (r"药品专利权期限的?补偿", r"药品专利权期限的?补偿", "TP01"),
     (r"著录事项变更", r"著录事项变更", "CB03"),
     (r"外观设计专利公报更正", r"外观设计专利公报更正", "CD02"),
     (r"公开|公布|发明专利申请公布", r"公开|公布|发明专利申请公布", "PB01"),
@@ -52,6 +55,7 @@ EFFECTIVE_LABELS: Final[dict[str, str]] = {
     **dict.fromkeys(("PM01", "EM01"), "变更日"),
     **dict.fromkeys(("AV01", "AD01", "AR01"), "放弃生效日"),
     **dict.fromkeys(("IW01", "IP01"), "无效宣告决定日"),
+    **dict.fromkeys(("TG01", "TP01"), "补偿后(?:的)?(?:期限)?届满日|期限届满日"),
     "RR01": "恢复日期?",
     "EE01": "合同备案日期?|备案日期?",
 }
