@@ -75,12 +75,14 @@ def _vintages(values: Table) -> str:
     # No key over its dozen columns: the values come from a table that has one, and the index would double the work.
     return f"""create table publication.indicator_values (
     build_id text not null,
-    like marts.{values.name} including comments
+    like marts.{values.name} including comments,
+    published_at timestamptz not null default now()
 );
 create index indicator_values_by_indicator on publication.indicator_values (indicator_code);
 comment on table publication.indicator_values is
     'each value ever published, once: the build that brought it; a value holds until a later build replaces it';
 comment on column publication.indicator_values.build_id is '首次公布该值的构建 / the build that brought it';
+comment on column publication.indicator_values.published_at is '公布时间 / when the value was published';
 """
 
 

@@ -744,9 +744,11 @@ create policy fct_indicator_values_public on marts.fct_indicator_values for sele
 
 create table publication.indicator_values (
     build_id text not null,
-    like marts.fct_indicator_values including comments
+    like marts.fct_indicator_values including comments,
+    published_at timestamptz not null default now()
 );
 create index indicator_values_by_indicator on publication.indicator_values (indicator_code);
 comment on table publication.indicator_values is
     'each value ever published, once: the build that brought it; a value holds until a later build replaces it';
 comment on column publication.indicator_values.build_id is '首次公布该值的构建 / the build that brought it';
+comment on column publication.indicator_values.published_at is '公布时间 / when the value was published';
