@@ -12,7 +12,7 @@ from reports import rankings, wording
 from reports.collect import Collector
 from reports.completeness import FeedCoverage
 from reports.facts import Column, Fact, FactBook, Table
-from reports.white_paper import queries
+from reports.white_paper import queries, vintages
 from reports.white_paper.gathering import CITY, GRANT_KINDS, Gathering, indicator_facts
 from reports.white_paper.margins import gather_margins
 from reports.white_paper.reference_tables import gather_coverage, gather_plan, gather_registry
@@ -59,14 +59,17 @@ def gather(
 def _city(gathering: Gathering) -> None:
     keys = ("indicator_code", "data_year", "town_code")
     facts = indicator_facts(gathering, "city_values", queries.CITY_VALUES, gathering.span(), keys)
+    revised = gathering.span(indicator_codes=list(vintages.REVISED_AT_SOURCE))
+    indicator_facts(gathering, "city_restated", queries.CITY_RESTATED, revised, (*keys, "series"))
     book = gathering.book
     for code in gathering.registry:
         rows = [fact for fact in facts if fact.indicator_code == code]
         book.set_series(f"city.{code}", rows)
         now = book.facts.get(f"{code}.{gathering.year}.{CITY}")
         before = book.facts.get(f"{code}.{gathering.year - 1}.{CITY}")
-        if now is not None and before is not None:
-            _compare(book, now, before)
+        base = vintages.base_of(book, now, before) if now is not None and before is not None else None
+        if now is not None and base is not None:
+            _compare(book, now, base)
         if now is not None and now.unit == "万元" and now.number is not None and abs(now.number) >= CNY_10K_IN_CNY_100M:
             book.derive(
                 f"{now.fact_id}.cny_100m", now.label, now.number / CNY_10K_IN_CNY_100M, "亿元", 2, (now,), "a / 10000"

@@ -49,6 +49,18 @@ where{_CELL}
 order by indicator_code, data_year
 """
 
+# Newest vintages of what its source revises: the base of a change where the year before was revised.
+CITY_RESTATED = """
+select indicator_code, extract(year from period_start)::integer as data_year, town_code, series, value, value_status,
+coverage_pct from marts.fct_indicator_values
+where series = 'restated' and period_type = 'year' and town_basis = 'now' and counting_basis = 'first'
+    and period_start between make_date(%(first_year)s, 1, 1) and make_date(%(last_year)s, 1, 1)
+    and town_code = '442000' and industry_code = 'ALL' and applicant_type = 'ALL'
+    and breakdown_type = 'ALL' and breakdown_code = 'ALL'
+    and indicator_code = any(%(indicator_codes)s)
+order by indicator_code, data_year
+"""
+
 TOWN_VALUES = f"""
 select indicator_code, extract(year from period_start)::integer as data_year, town_code, value, value_status,
 coverage_pct from marts.fct_indicator_values

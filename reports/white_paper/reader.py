@@ -10,6 +10,7 @@ from reports.blocks import Card, Cell
 from reports.completeness import FEED_NAMES
 from reports.facts import COMPARABLE, STATUS_NOTES, Fact, FactBook
 from reports.figures import Point, Series, sparkline
+from reports.white_paper import vintages
 from reports.white_paper.gathering import CITY, TREND_YEARS
 
 RETURNS = "department_returns"
@@ -69,15 +70,18 @@ class Reader:
             return wording.NO_DATA
         if now.unit == "%":
             return self._point_phrase(now, before)
+        if before is not None:
+            before = vintages.base_of(self.book, now, before)
+            if before is None:
+                return vintages.MIXED
         is_stock = self.entry(code, "additivity").startswith("S")
         return change_phrase(now, before, is_stock=is_stock)
 
     def _point_phrase(self, now: Fact, before: Fact | None) -> str:
-        ratio = wording.Ratio(now.number or Decimal(0), "")
         if before is None or before.number is None:
-            return wording.point_change(ratio, None)
-        phrase = wording.point_change(ratio, wording.Ratio(before.number, ""))
-        return phrase if phrase.startswith("与") else f"比上年{phrase}"
+            return wording.point_change(wording.Ratio(now.number or Decimal(0), vintages.NEWEST), None)
+        phrase = vintages.point_phrase(self.book, now, before)
+        return f"比上年{phrase}" if phrase.startswith(("提高", "降低")) else phrase
 
     def clause(self, code: str, name: str | None = None) -> str:
         """`专利授权量33,767件，同比增长12.0%`; empty where there is no number."""
