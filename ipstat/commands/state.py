@@ -64,7 +64,7 @@ def render(status: Status) -> str:
         parts.append(as_table(["publication", "period", "edition", "state", "path"], status.editions))
     else:
         parts.append("no edition yet: run `ipstat publish`")
-    parts.append(f"{status.open_match_count} names wait for a decision in ops.review_enterprise_matches")
+    parts.append(f"{status.open_match_count} names wait for a decision: `ipstat review list`")
     parts.append(_lateness(status))
     parts += [f"alert {alert.alert_key}: {alert.subject}" for alert in status.alerts]
     if status.holder is not None:
