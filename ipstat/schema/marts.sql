@@ -3,6 +3,22 @@
 -- difference of a gated build. Migrations bring a database there: after a change `ipstat dev migration NAME` drafts
 -- the next one.
 
+create table marts.bridge_class_technology_fields (
+    main_class character varying not null,
+    field_number integer not null,
+    sector_name character varying not null,
+    field_name character varying not null,
+    ipc_prefix character varying,
+    constraint bridge_class_technology_fields_pk primary key (main_class)
+);
+comment on table marts.bridge_class_technology_fields is '主分类号与WIPO技术领域的桥接表 / the WIPO technology field of every IPC symbol that a patent has as its main class.';
+comment on column marts.bridge_class_technology_fields.main_class is '主分类号 / bare IPC symbol of the first class';
+comment on column marts.bridge_class_technology_fields.field_number is '领域编号（1-35，0为未归类） / field number (1 to 35); 0 = none found';
+comment on column marts.bridge_class_technology_fields.sector_name is '技术部门 / sector';
+comment on column marts.bridge_class_technology_fields.field_name is '技术领域 / field';
+comment on column marts.bridge_class_technology_fields.ipc_prefix is '命中的分类号前缀；空为未命中 / prefix that decided; null where none';
+grant select, references on marts.bridge_class_technology_fields to analyst, bi_reader;
+
 create table marts.dim_town (
     town_key character varying not null,
     town_code character varying not null,
@@ -206,6 +222,23 @@ comment on column marts.bridge_customs_rights.is_in_city is '是否在本市 / w
 comment on column marts.bridge_customs_rights.weight is '权重（每条记录合计为1） / weight; the weights of a record sum to 1';
 grant select, references on marts.bridge_customs_rights to analyst, bi_reader;
 
+create table marts.bridge_nice_class_industries (
+    nice_class integer not null,
+    industry_code character varying not null,
+    weight numeric(18,12) not null,
+    is_exact boolean not null,
+    constraint bridge_nice_class_industries_pk primary key (nice_class, industry_code),
+    constraint bridge_nice_class_industries_industry_code_fk foreign key (industry_code)
+        references marts.dim_industry (industry_code) deferrable initially immediate
+);
+create index bridge_nice_class_industries_industry_code_idx on marts.bridge_nice_class_industries (industry_code);
+comment on table marts.bridge_nice_class_industries is '尼斯分类与行业的桥接表，权重合计为1（暂行对照） / industries of the Nice classes, provisional mapping; weights sum to 1.';
+comment on column marts.bridge_nice_class_industries.nice_class is '类号（1-45） / Nice class (1 to 45)';
+comment on column marts.bridge_nice_class_industries.industry_code is '行业代码 / industry code';
+comment on column marts.bridge_nice_class_industries.weight is '权重（合计为1） / weight, 1 in total for each class';
+comment on column marts.bridge_nice_class_industries.is_exact is '是否精确对应 / whether the class lies wholly inside the industry (otherwise coarse)';
+grant select, references on marts.bridge_nice_class_industries to analyst, bi_reader;
+
 create table marts.dim_enterprise (
     enterprise_version_key character varying not null,
     enterprise_key character varying not null,
@@ -240,6 +273,29 @@ comment on column marts.dim_enterprise.cultivation_tier is '梯度培育层级 /
 comment on column marts.dim_enterprise.valid_from is '起始日期（含） / first day of validity';
 comment on column marts.dim_enterprise.valid_to is '终止日期（不含） / first day not covered; null = still valid';
 grant select, references on marts.dim_enterprise to analyst, bi_reader;
+
+create table marts.rpt_patent_industry_counts (
+    period_start date not null,
+    patent_kind character varying not null,
+    industry_basis character varying not null,
+    industry_code character varying not null,
+    whole_count bigint not null,
+    fractional_count numeric(24,12) not null,
+    exact_count bigint not null,
+    constraint rpt_patent_industry_counts_pk primary key (period_start, patent_kind, industry_basis, industry_code),
+    constraint rpt_patent_industry_counts_industry_code_fk foreign key (industry_code)
+        references marts.dim_industry (industry_code) deferrable initially immediate
+);
+create index rpt_patent_industry_counts_industry_code_idx on marts.rpt_patent_industry_counts (industry_code);
+comment on table marts.rpt_patent_industry_counts is '专利授权分行业统计（整数计数与分数计数并列，两种归属口径） / grants by industry, whole and fractional side by side, by class and by register.';
+comment on column marts.rpt_patent_industry_counts.period_start is '年度首日 / first day of the year';
+comment on column marts.rpt_patent_industry_counts.patent_kind is '专利种类 / patent kind (invention_granted, utility_granted, design_granted)';
+comment on column marts.rpt_patent_industry_counts.industry_basis is '行业口径（ipc_mapping 按分类号，registered 按登记行业） / attribution (by class, or the applicant''s registered industry)';
+comment on column marts.rpt_patent_industry_counts.industry_code is '行业代码 / industry code';
+comment on column marts.rpt_patent_industry_counts.whole_count is '整数计数（件，跨行业重复，不可相加） / whole count (patents); one of several industries counts in each, so it is never summed over them';
+comment on column marts.rpt_patent_industry_counts.fractional_count is '分数计数（件，各行业合计等于总数） / fractional count (patents); sums to the patents';
+comment on column marts.rpt_patent_industry_counts.exact_count is '其中精确对应的件数 / of the whole count, patents whose class lies wholly inside the industry or whose applicant is registered';
+grant select, references on marts.rpt_patent_industry_counts to analyst, bi_reader;
 
 create table marts.fct_stock_flows (
     series character varying not null,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from datetime import date
 from pathlib import Path
 
@@ -34,7 +35,8 @@ def warehouse(server_settings: Settings, shared: Path, tmp_path_factory: pytest.
             found.build(
                 BUILD,
                 "2022-12-31",
-                "int_patent_right_intervals +fct_stock_flows +bridge_patent_industries +fct_patent_events",
+                "int_patent_right_intervals +fct_stock_flows +bridge_patent_industries +fct_patent_events"
+                " +bridge_class_technology_fields",
             )
         )
         == {}
@@ -86,3 +88,38 @@ def test_two_clocks_of_the_real_designs(warehouse: Warehouse, year_end: str, pub
         f" and (valid_to is null or valid_to > date '{year_end}') group by 1",
     )
     assert dict(counts) == {"published": published, "restated": restated}
+
+
+def test_every_real_main_class_finds_one_of_the_35_fields(warehouse: Warehouse, shared: Path) -> None:
+    """Against the concordance itself, by plain Python: the longest prefix wins, and what finds none is printed."""
+    with (shared / "reference" / "wipo_ipc_technology_fields.csv").open(encoding="utf-8", newline="") as handle:
+        wanted = {
+            row["ipc_prefix"].replace(" ", "").rstrip("/"): int(row["field_number"]) for row in csv.DictReader(handle)
+        }
+    assert set(wanted.values()) == set(range(1, 36))
+    seed = warehouse.query(BUILD, "select ipc_prefix, field_number from technology_fields")
+    assert {prefix.replace(" ", "").rstrip("/"): number for prefix, number in seed} == wanted
+    found = warehouse.query(BUILD, "select main_class, field_number from bridge_class_technology_fields")
+    assert len(found) == len({symbol for symbol, _ in found}) > 5_000
+    for symbol, number in found:
+        group, subclass = symbol.split("/")[0], symbol[:4]
+        assert number == wanted.get(group, wanted.get(subclass, 0)), symbol
+    counts = warehouse.query(
+        BUILD,
+        "select field_number, count(*) from fct_patents join bridge_class_technology_fields using (main_class)"
+        " where class_scheme = 'ipc' group by 1",
+    )
+    by_field = dict(counts)
+    none, every = by_field.pop(0, 0), sum(count for _, count in counts)
+    print(f"\nwithout a field: {none} of {every} real patents ({100 * none / every:.3f} %)")
+    assert set(by_field) == set(range(1, 36)), "one issue has patents of all fields"
+    assert none * 1000 < every
+
+
+def test_industries_of_real_classes_cover_the_gazette(warehouse: Warehouse) -> None:
+    (share,) = warehouse.query(
+        BUILD,
+        "select sum(case when industry_code = 'unassigned' then weight else 0 end), sum(weight) from bridge_patent_industries",
+    )
+    print(f"\nwithout an industry: {share[0]:.0f} of {share[1]:.0f} real documents")
+    assert share[0] * 100 < share[1]

@@ -52,6 +52,10 @@ high_value_rates as (
     select * from {{ ref('int_high_value_rates') }}
 ),
 
+registered_industry_measures as (
+    select * from {{ ref('int_registered_industry_measures') }}
+),
+
 trademark_stocks as (
     select
         'trademark_collective_certification_valid_count' as indicator_code,
@@ -116,3 +120,5 @@ union all
     'breakdown_type', 'breakdown_code', 'numerator', 'denominator', 'denominator_period', 'denominator_known_on', 'value_status',
     'status_reason'
 ]) }}
+union all
+{{ measure_rows('registered_industry_measures', ['period_type', 'industry_code', 'industry_basis']) }}

@@ -20,6 +20,14 @@ town_periods as (
     where town_code <> 'outside'
 ),
 
+town_bases as (
+    select 'both' as town_basis
+    union all
+    select 'then' as town_basis
+    union all
+    select 'now' as town_basis
+),
+
 flagged as (
     {%- for code, condition, upper_bound in flags %}
     select
@@ -56,13 +64,7 @@ counted as (
         0 as upper_bound_mark
     from periods
     inner join town_periods on periods.period_end = town_periods.period_end
-    inner join (
-        select 'both' as town_basis
-        union all
-        select 'then' as town_basis
-        union all
-        select 'now' as town_basis
-    ) as town_bases
+    inner join town_bases
         on
             (town_bases.town_basis = 'both' and town_periods.town_code = '442000')
             or (
