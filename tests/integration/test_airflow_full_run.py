@@ -245,5 +245,5 @@ def test_killed_at_every_point_ends_in_the_warehouse_of_the_undisturbed_run(
         series.metadata.close()
     assert home.marked() == []
     assert server is not None and not server.is_alive()
-    late = [wound for wound in series.wounds if wound.noticed_seconds > 100]
-    assert late == [], "a killed task is noticed within a minute (on a busy machine, somewhat later)"
+    late = [wound for wound in series.wounds if wound.noticed_seconds - (wound.alive_seconds or 0.0) > 120]
+    assert late == [], "a killed task is noticed a minute after its victim is back, somewhat later on a busy machine"
