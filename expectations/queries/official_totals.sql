@@ -15,6 +15,16 @@ rounding (source, period_text, style, tolerance_units, specificity) as (
     values {official_rounding}
 ),
 
+-- A later notice of a source replaces its earlier one.
+latest as (
+    select *,
+        rank() over (
+            partition by geo_name, period_text, indicator_name, coalesce(type_name, ''), unit, coalesce(source, '')
+            order by known_on desc nulls last
+        ) as age
+    from {staging}.stg_ip_office__official_totals
+),
+
 stated as (
     select geo_name, period_text, indicator_name, coalesce(type_name, '') as type_name, value, unit, source,
         case
@@ -30,7 +40,8 @@ stated as (
             when period_text ~ '^[0-9]{{4}}H1$' then left(period_text, 4) || '-06-01'
             when period_text ~ '^[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}$' then left(period_text, 7) || '-01'
         end as month_text
-    from {staging}.stg_ip_office__official_totals
+    from latest
+    where age = 1
 ),
 
 dated as (

@@ -18,6 +18,7 @@ from expectations.queries import QUERIES_DIR, read_query
 from ingest.contract import load_contracts
 from ingest.load import ingest
 from tests.integration.gate_support import BUILD, SmallBuild
+from tests.support.warehouse import Warehouse, failures
 
 STAGED = "geo_name, period_text, indicator_name, type_name, value, unit, source"
 #: The towns of the years of these tests: enough to tell a whole list from a part of one.
@@ -120,6 +121,31 @@ def test_the_remarks_are_not_read(notices: Notices) -> None:
         ("中山市", "2019", "专利授权量", "全部", "10", "件"), ("中山市", "2019", "专利授权量", "发明", "12", "件")
     )
     assert notices.findings() == {"中山市|2019|专利授权量|全部|parts": 2}
+
+
+@pytest.mark.slow
+def test_the_staging_model_leaves_the_remarks_in_landing_and_keeps_two_values_for_one_total(
+    database_url: str, shared: Path, tmp_path: Path
+) -> None:
+    path = shared / "reference" / "official_totals.csv"
+    again = tmp_path / "again.csv"
+    again.write_text(
+        "geo,period,indicator,type,value,unit,note\n全国,2017,专利行政执法案件,合计,66649,件,another remark\n"
+        "全国,2017,专利行政执法案件,合计,66694,件,digits turned\n",
+        encoding="utf-8",
+    )
+    warehouse = Warehouse(database_url, tmp_path / "dbt")
+    with warehouse.connect() as connection:
+        for file, day in ((path, date(2024, 1, 31)), (again, date(2024, 1, 30))):
+            contract = load_contracts()["official_totals"]
+            assert not ingest(connection, tmp_path / "archive", contract, [file], day, "tester").rejected
+    results = warehouse.build(BUILD, "2024-01-31", "stg_ip_office__official_totals", is_tested=False)
+    assert failures(results) == {}
+    columns = "select column_name from information_schema.columns where table_name = 'stg_ip_office__official_totals'"
+    assert ("note",) not in warehouse.query(BUILD, columns)
+    assert warehouse.query(BUILD, "select count(*) from stg_ip_office__official_totals") == [(48 + 1,)]
+    stated = "select value from stg_ip_office__official_totals where type_name = '合计' and value > 60000 order by 1"
+    assert warehouse.query(BUILD, stated) == [(66649,), (66694,)]
 
 
 def test_other_planted_numbers_are_found_and_their_neighbours_are_not(notices: Notices) -> None:

@@ -1,4 +1,5 @@
--- Totals of official notices, to reconcile with; the same total may be stated by several sources.
+-- Totals of official notices, to reconcile with; the same total may be stated by several sources. Two values for one total are two
+-- rows: the gate finds them. The notices' remarks stay in landing: nothing is worked out from them.
 with landed as (
     select * from {{ active_rows('official_totals') }} as active_rows
 ),
@@ -6,7 +7,7 @@ with landed as (
 ranked as (
     select
         *,
-        {{ copy_rank(['geo_name', 'period_text', 'indicator_name', 'type_name', 'note', 'source']) }} as copy_rank
+        {{ copy_rank(['geo_name', 'period_text', 'indicator_name', 'type_name', 'value', 'unit', 'source']) }} as copy_rank
     from landed
 )
 
@@ -17,7 +18,6 @@ select
     type_name,
     cast(value as decimal(24, 6)) as value,
     unit,
-    note,
     source,
     published_on,
     _known_on as known_on,
