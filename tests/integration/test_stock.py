@@ -315,3 +315,11 @@ def test_without_a_build_the_mend_is_named(
         cli.main(["stock", "--at", "2020-12-31"])
     assert ended.value.code == 1
     assert "ipstat build" in capsys.readouterr().err
+
+
+def test_help_says_what_the_rows_and_the_last_column_are(stock: Run) -> None:
+    code, out, _ = stock("--help")
+    text = " ".join(out.split())
+    assert code == 0
+    assert "The last column is the count" in text
+    assert "Example: ipstat stock --at 2024-12-31" in text
