@@ -7,6 +7,8 @@ select
 from {{ ref('fct_indicator_values') }} as cells
 left join {{ ref('fct_returns') }} as returns on cells.indicator_code = returns.indicator_code
 where
-    cells.indicator_code like 'patent_%_application_count'
+    -- (Grants with a co-applicant end in `coapplication_count`, which `like` would take for one.)
+    left(cells.indicator_code, 7) = 'patent_'
+    and right(cells.indicator_code, 18) = '_application_count'
     and cells.value is not null
     and returns.indicator_code is null

@@ -32,6 +32,7 @@ DATA_TESTS = (
     "assert_a_value_and_its_status_agree",
     "assert_a_stock_is_never_summed_over_time",
     "assert_only_margins_of_the_registry",
+    "assert_no_application_count_from_a_gazette",
 )
 pytestmark = [pytest.mark.timeout(400)]
 
@@ -48,7 +49,7 @@ def warehouse(server_settings: Settings, tmp_path_factory: pytest.TempPathFactor
     found = Warehouse(clone(server_settings, "dbt_indicators"), tmp_path_factory.mktemp("dbt_indicators"))
     with found.connect() as connection:
         land_city(connection, printed_table())
-    models = "+fct_indicator_values dim_town"
+    models = "+fct_indicator_values dim_town +fct_returns"
     assert failures(found.build(BUILD, HORIZON, models, is_tested=False)) == {}
     units = [f"{model},test_type:unit" for model in MEASURES_WITH_UNIT_TESTS]
     variables = {"build_id": BUILD, "as_of": "", "horizon_date": HORIZON}
