@@ -6,10 +6,12 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from ipstat import cli
 from ipstat.errors import RefusedError, UsageError
 from ipstat.high_value import Question, read_high_value
 from ipstat.settings import Settings
@@ -372,3 +374,26 @@ def test_a_parameter_that_makes_no_sense_is_refused(warehouse: Warehouse, wrong:
 def test_a_day_before_anything_was_known_is_refused(warehouse: Warehouse) -> None:
     with warehouse.connect() as connection, pytest.raises(RefusedError, match="nothing was known yet"):
         read_high_value(connection, Question(day("2001-12-31")), build_id=BUILD)
+
+
+def test_the_command_counts_and_lists(
+    warehouse: Warehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("IPSTAT_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("IPSTAT_DATABASE_URL", warehouse.address)
+
+    def lines(*more: str) -> list[str]:
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as ended:
+            cli.main(["high-value", "--at", "2025-12-31", "--format", "csv", *more])
+        assert ended.value.code == 0
+        return capsys.readouterr().out.splitlines()
+
+    counted = lines("--pledge-threshold", "300", "--clock", "grant")
+    assert counted[0] == "at,known,clock,pledge_threshold_cny_10k,scope,measure,count"
+    fixed = "2025-12-31,2025-12-31,grant,300,city"
+    assert f"{fixed},reason_pledge,4" in counted and f"{fixed},exactly_5_reasons,0" in counted
+    listed = lines("--known", "2025-12-15", "--list")
+    assert listed[0].endswith("is_upper_bound,evidence,reasons,reason_count")
+    (lapsing,) = [line for line in listed if line.startswith("CN100000008B")]
+    assert lapsing.endswith("False,1,sei;over_10_years,2")
