@@ -32,9 +32,7 @@ def test_a_file_that_comes_again_comes_in_a_later_turn(tmp_path: Path) -> None:
     first, resent = "marks/2020-01.jsonl", "marks/resent/1/2020-01.jsonl"
     issue = "gazette/2020-01-01"
     assert turns_of("gazette", read_events(tmp_path, "gazette")) == [
-        ListedTurn(
-            (event(1, f"{issue}/a.csv"), event(3, f"{issue}/b.csv"), event(4, "gazette/2020-01-05/a.csv")), ()
-        ),
+        ListedTurn((event(1, f"{issue}/a.csv"), event(3, f"{issue}/b.csv"), event(4, "gazette/2020-01-05/a.csv")), ()),
         ListedTurn((event(5, f"{issue}/a.csv"),), ()),
     ]
     assert turns_of("marks", read_events(tmp_path, "marks")) == [
