@@ -61,6 +61,8 @@ running as (
             indicators.patent_kind = monthly.patent_kind
             and places_once.place_code = monthly.place_code
             and months.month_start = monthly.month_start
+    -- Where no right was ever delivered nothing is known, and nothing is not zero.
+    where exists (select 1 from flows)
 ),
 
 placed as (
