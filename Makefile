@@ -6,6 +6,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+FONTS := $(VENV)/.fonts
 SCALE ?= 0.02
 WORKERS ?= 2
 
@@ -14,17 +15,23 @@ WORKERS ?= 2
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
 
-setup: $(STAMP) ## make the environment from the lock file
+setup: $(STAMP) $(FONTS) ## make the environment from the lock file
 
 $(STAMP): requirements.lock.txt requirements.bootstrap.txt pyproject.toml
 	@PYTHON="$(PYTHON)" VENV="$(VENV)" bash tools/setup.sh
 	@touch $@
 
+# Cutting the bold weight takes some seconds; done here once, every home uses it.
+$(FONTS): $(STAMP)
+	@$(BIN)/python -c 'import pathlib, sys; from reports.fonts import prepare; prepare(pathlib.Path(sys.prefix, "share", "ipstat-fonts"))'
+	@touch $@
+
 run: setup ## sample city: feeds, warehouse, gate, white paper
 	@$(BIN)/ipstat run --sample-city --scale $(SCALE)
 
-airflow: setup ## Airflow on the sample city: the user interface's address and password are printed
+airflow: $(STAMP) ## Airflow on the sample city: the user interface's address and password are printed
 	@$(BIN)/ipstat airflow start --sample-city --scale $(SCALE)
+	@$(MAKE) --no-print-directory $(FONTS)
 
 test: setup ## all tests but the slow ones, with coverage
 	@$(BIN)/coverage erase

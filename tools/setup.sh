@@ -34,6 +34,4 @@ export UV_LINK_MODE=${UV_LINK_MODE:-hardlink} UV_PYTHON_DOWNLOADS=never
 "${uv[@]}" pip sync --quiet --require-hashes --python "$venv/bin/python" requirements.lock.txt
 # The project itself: editable, built with the pinned setuptools, so that nothing outside the lock file is fetched.
 "${uv[@]}" pip install --quiet --no-deps --no-build-isolation --python "$venv/bin/python" --editable .
-# Cutting the bold weight takes some seconds; done here once, every home uses it.
-"$venv/bin/python" -c 'import pathlib, sys; from reports.fonts import prepare; prepare(pathlib.Path(sys.prefix, "share", "ipstat-fonts"))'
 echo "environment ready: $venv ($("$venv/bin/python" --version))"
