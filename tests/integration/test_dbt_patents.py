@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +14,13 @@ from ipstat.dbt_runner import Dbt
 from ipstat.errors import BuildError
 from ipstat.settings import Settings
 from tests.conftest import clone
+from tests.support.stock_rows import Rows, address_in, case_1, case_2, document
 from tests.support.warehouse import DBT_PROJECT, Row, Warehouse, failures, land
 
 BUILD = "b20220101t000000aaaa"
 KNOWN_2019 = "b20220101t000000bbbb"
 KNOWN_2020 = "b20220101t000000cccc"
 GUZHEN, XIAOLAN = "442000105", "442000118"
-KINDS = {"A": "invention_published", "B": "invention_granted", "U": "utility_granted", "S": "design_granted"}
 
 pytestmark = [pytest.mark.timeout(300)]
 
@@ -29,95 +29,14 @@ def day(text: str) -> date:
     return date.fromisoformat(text)
 
 
-def document(
-    number: str, published: str, address: str, filed: str | None = None, party: str = "中山市某某灯饰有限公司"
-) -> Row:
-    """A row of the gazette; the kind follows from the letter of the publication number."""
-    code = number.lstrip("CN0123456789")
-    number_first = code[0]
-    return {
-        "_known_on": day(published),
-        "publication_number": number,
-        "kind_code": code,
-        "patent_kind": KINDS[number_first] if number_first in KINDS else KINDS["B"],
-        "is_correction": len(code) == 2,
-        "title": "一种灯具",
-        "publication_date": day(published),
-        "filing_date": day(filed) if filed else day(published) - timedelta(days=500),
-        "application_number_status": "missing",
-        "patentees": party,
-        "address": address,
-        "main_class": "26-05" if number_first == "S" else "F21K9/232",
-        "class_scheme": "loc" if number_first == "S" else "ipc",
-    }
-
-
-def event(number: str, code: str, effective: str, known: str, address_after: str | None = None) -> Row:
-    """A row of the legal events."""
-    return {
-        "_known_on": day(known),
-        "publication_number": number,
-        "patent_kind": KINDS[number.lstrip("CN0123456789")[0]],
-        "application_number_status": "missing",
-        "event_code": code,
-        "event_date": day(known),
-        "effective_date": day(effective),
-        "address_after": address_after,
-    }
-
-
-def address_in(town: str) -> str:
-    return f"广东省中山市{town}工业大道1号"
-
-
-def two_clock_stock() -> tuple[list[Row], list[Row]]:
-    """Case 1: five granted inventions of 古镇."""
+def two_clock_stock() -> Rows:
+    """Case 1, and what is no grant: an application made public, and a correction of a grant."""
+    documents, events = case_1()
     town = address_in("古镇镇")
-    documents = [
-        document("CN100000001B", "2003-05-07", town, "2000-03-15"),
-        document("CN100000002B", "2014-02-05", town, "2011-06-10"),
-        document("CN100000003B", "2015-04-01", town, "2012-01-20"),
-        document("CN100000004B", "2016-09-07", town, "2013-08-01"),
-        document("CN100000005B", "2019-12-31", town, "2019-02-02"),
-        # Not grants: an application made public, and a correction of a grant.
+    documents += [
         document("CN100000006A", "2018-03-06", town, "2017-09-01"),
         document("CN100000002B8", "2018-03-06", town, "2011-06-10"),
     ]
-    events = [
-        event("CN100000002B", "CF01", "2019-06-10", "2020-08-04"),
-        event("CN100000003B", "CF01", "2018-01-20", "2019-03-12"),
-        event("CN100000003B", "RR01", "2018-01-20", "2019-09-03"),
-        event("CN100000004B", "IW01", "2016-09-07", "2020-05-12"),
-    ]
-    return documents, events
-
-
-def flow_identity() -> tuple[list[Row], list[Row]]:
-    """Case 2: utility models of 小榄 with transfers and late knowledge, year 2021."""
-    xiaolan, guzhen, foshan = address_in("小榄镇"), address_in("古镇镇"), "广东省佛山市顺德区容桂街道1号"
-    names = [f"CN{200000000 + number}U" for number in range(1, 102)]
-    expiring = set(names[10:14])
-    documents = [
-        document(name, "2017-06-06", xiaolan, "2011-08-01" if name in expiring else "2016-08-01") for name in names
-    ]
-    documents += [document(f"CN{200000200 + number}U", "2021-04-06", xiaolan, "2020-08-01") for number in range(12)]
-    documents += [document(f"CN{200000300 + number}U", "2017-06-06", guzhen, "2016-08-01") for number in range(2)]
-    events = [event(name, "CF01", "2020-08-01", "2021-03-02") for name in names[0:6]]
-    events += [event(name, "CF01", "2021-08-01", "2021-12-28") for name in names[6:9]]
-    # The 101st had lapsed in 2020, was not in the stock at the end of 2020, and was restored in 2021.
-    events += [
-        event(names[100], "CF01", "2020-01-01", "2020-11-03"),
-        event(names[100], "RR01", "2020-01-01", "2021-05-04"),
-    ]
-    events += [event(name, "CX01", "2021-08-01", "2021-08-20") for name in sorted(expiring)]
-    events += [
-        event(names[20], "AR01", "2021-06-01", "2021-06-01"),
-        event(names[21], "IW01", "2017-06-06", "2021-07-06"),
-    ]
-    events += [event(f"CN{200000300 + number}U", "TR01", "2021-02-02", "2021-02-19", xiaolan) for number in range(2)]
-    events += [event(names[22], "TR01", "2021-02-02", "2021-02-19", guzhen)]
-    events += [event(name, "TR01", "2021-09-02", "2021-09-17", foshan) for name in names[23:25]]
-    events += [event(name, "CP01", "2021-09-02", "2021-09-17") for name in names[30:35]]
     return documents, events
 
 
@@ -146,10 +65,10 @@ def town_merge() -> list[Row]:
 def warehouse(server_settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warehouse]:
     """All three cases landed in one database and built once at the end of 2021, tests included."""
     found = Warehouse(clone(server_settings, "dbt_patents"), tmp_path_factory.mktemp("dbt"))
-    case_1, events_1 = two_clock_stock()
-    case_2, events_2 = flow_identity()
+    documents_1, events_1 = two_clock_stock()
+    documents_2, events_2 = case_2()
     with found.connect() as connection:
-        land(connection, "cnipa_gazette", "all", [*case_1, *case_2, *town_merge()])
+        land(connection, "cnipa_gazette", "all", [*documents_1, *documents_2, *town_merge()])
         land(connection, "cnipa_legal_events", "all", [*events_1, *events_2, events_2[0]])
         land(
             connection,
@@ -336,7 +255,7 @@ def test_persons_are_pseudonyms_and_enterprises_are_found_in_the_register(wareho
 
 def test_events_that_were_sent_twice_are_one_and_point_to_a_document(warehouse: Warehouse) -> None:
     count, documents = warehouse.query(BUILD, "select count(*), count(distinct record_key) from fct_patent_events")[0]
-    sent = len(two_clock_stock()[1]) + len(flow_identity()[1])
+    sent = len(two_clock_stock()[1]) + len(case_2()[1])
     assert count == sent
     assert documents <= count
 

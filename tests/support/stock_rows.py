@@ -15,7 +15,9 @@ FOSHAN: Final = "广东省佛山市顺德区容桂街道1号"
 Rows = tuple[list[Row], list[Row]]
 
 
-def document(number: str, published: str, address: str, filed: str | None) -> Row:
+def document(
+    number: str, published: str, address: str, filed: str | None = None, party: str = "中山市某某灯饰有限公司"
+) -> Row:
     """A row of the gazette; the kind follows from the letters of the publication number."""
     code = number.lstrip("CN0123456789")
     day = date.fromisoformat(published)
@@ -27,9 +29,9 @@ def document(number: str, published: str, address: str, filed: str | None) -> Ro
         "is_correction": len(code) == 2,
         "title": "一种灯具",
         "publication_date": day,
-        "filing_date": date.fromisoformat(filed) if filed else day - timedelta(days=400),
+        "filing_date": date.fromisoformat(filed) if filed else day - timedelta(days=500),
         "application_number_status": "missing",
-        "patentees": "中山市某某灯饰有限公司",
+        "patentees": party,
         "address": address,
         "main_class": "26-05" if code[0] == "S" else "F21K9/232",
         "class_scheme": "loc" if code[0] == "S" else "ipc",
